@@ -33,7 +33,7 @@ export const judged = (findings: readonly Finding[], note: string): Outcome =>
   findings.length === 0 ? ok(note) : { kind: "findings", findings };
 
 /** The parts of the report, in its order. */
-export const GROUPS = ["names", "translation", "sign-in", "zone", "inside", "exposed"] as const;
+export const GROUPS = ["hosts", "translation", "handshake", "zone", "inside", "exposed"] as const;
 export type Group = (typeof GROUPS)[number];
 
 /** One check. */

@@ -7,7 +7,7 @@ import { type Check, type Finding, judged, unseen } from "../types.ts";
 import { type Answer, header, isPosterns404, silence } from "../wire.ts";
 
 export const answers: Check = {
-  ...{ id: "answers", group: "names", looks: "whether Postern answers on each public host, and nothing else does" },
+  ...{ id: "answers", group: "hosts", looks: "whether Postern answers on each public host, and nothing else does" },
   async run({ plan, reach, ask, resolve }) {
     const asked = await Promise.all(
       plan.publicHosts.map(async (host) => {

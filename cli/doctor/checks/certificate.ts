@@ -21,7 +21,7 @@ export type Shown = {
 };
 
 export const certificate: Check = {
-  ...{ id: "certificate", group: "names", looks: "the certificate of each host: name, chain, end, version of TLS" },
+  ...{ id: "certificate", group: "hosts", looks: "the certificate of each host: name, chain, end, version of TLS" },
   async run(doctor) {
     const { plan, reach } = doctor;
     if (reach.plain) return unseen("the gateway is reached over plain http");

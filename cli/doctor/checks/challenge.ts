@@ -6,7 +6,7 @@ import { type Check, type Finding, judged, unseen } from "../types.ts";
 import { type Answer, headerLines, silence } from "../wire.ts";
 
 export const challenge: Check = {
-  ...{ id: "challenge", group: "sign-in", looks: "which challenge the token services offer" },
+  ...{ id: "challenge", group: "handshake", looks: "which challenge the token services offer" },
   async run({ plan, ask }) {
     if (plan.web.length === 0) return unseen("no web host is known: give --host, or a target");
     const questions = plan.web.flatMap((host) => [{ host, path: WEB_TICKET }, windowsGrant(host)]);

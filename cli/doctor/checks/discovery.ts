@@ -6,7 +6,7 @@ import { type Check, type Finding, judged, unseen } from "../types.ts";
 import { type Answer, header, silence, textOf } from "../wire.ts";
 
 export const discovery: Check = {
-  ...{ id: "discovery", group: "names", looks: "what lyncdiscover answers, over https and over http" },
+  ...{ id: "discovery", group: "hosts", looks: "what lyncdiscover answers, over https and over http" },
   async run({ plan, reach, ask, resolve }) {
     const hosts = plan.discovery.filter((host) => !isInsideName(host));
     if (hosts.length === 0) return unseen("no lyncdiscover host is known: give the SIP domain, such as contoso.com");
@@ -22,7 +22,7 @@ export const discovery: Check = {
     const there = asked.flat();
     if (there.length === 0) return unseen("no lyncdiscover host resolves");
     const findings = there.flatMap(({ host, scheme, answer }) => judgeDiscovery(host, scheme, answer) ?? []);
-    return judged(findings, `${hosts.join(" ")} over ${schemes.join(" and ")}`);
+    return judged(findings, `${hosts.join(" ")} over ${reach.plain ? "http" : schemes.join(" and ")}`);
   },
 };
 

@@ -6,7 +6,11 @@ import { type Check, type Finding, judged, unseen } from "../types.ts";
 import { type Answer, header, textOf } from "../wire.ts";
 
 export const grants: Check = {
-  ...{ id: "grants", group: "sign-in", looks: "which grants are offered, and where the token services are said to be" },
+  ...{
+    id: "grants",
+    group: "handshake",
+    looks: "which grants are offered, and where the token services are said to be",
+  },
   async run({ plan, ask }) {
     const [web] = plan.web;
     if (web === undefined) return unseen("no web host is known: give --host, or a target");
@@ -86,7 +90,7 @@ export function judgeUnknownGrant(answer: Answer): readonly Finding[] {
 }
 
 export const metadata: Check = {
-  ...{ id: "metadata", group: "sign-in", looks: "which bindings the metadata of the web ticket service names" },
+  ...{ id: "metadata", group: "handshake", looks: "which bindings the metadata of the web ticket service names" },
   async run({ plan, ask }) {
     const [web] = plan.web;
     if (web === undefined) return unseen("no web host is known: give --host, or a target");

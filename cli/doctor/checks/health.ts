@@ -1,6 +1,7 @@
 // What the gateway says of itself: its checks, its warnings, and tokens that end. Each comes with the fix that the
 // gateway gives; nothing of it is judged again here.
 
+import type { WarningCode } from "../../../src/api/warning-codes.ts";
 import { CliFault } from "../../fault.ts";
 import type * as A from "../../reach/answers.ts";
 import { type Check, type Finding, judged, unseen } from "../types.ts";
@@ -40,6 +41,27 @@ const FAILING: Readonly<Record<keyof A.HealthAnswer["checks"], readonly [why: st
   ],
 };
 
+/** Why each warning matters. A gateway of another release may have more. */
+const WARNED: Readonly<Partial<Record<WarningCode, string>>> = {
+  "sign-on-none": "A right password ends in 503.",
+  "directory-brake": "People who came or left since are not seen.",
+  "directory-stale": "Somebody who has left may still get in.",
+  "sign-on-simulated": "No real Front-End takes these tickets: nobody signs in.",
+  "plain-http": "Everybody on the way can read tickets and sessions, and use them.",
+  "lockout-report": "A stranger may guess app passwords without an end.",
+  "one-connector": "Nobody can sign in while that machine is away.",
+  "audit-forever": "It is about people, and the law asks for how long you keep it.",
+  "bootstrap-keys": "Who finds the key may do everything, and the audit does not say who it was.",
+  "old-key": "The longer a key is in use, the more people may have seen it.",
+  "passkeys-of-another-name": "These people cannot sign in to the console.",
+  "no-administrator": "Nobody can use the console.",
+  "portal-rp-id": "People with a passkey cannot sign in to the portal.",
+  "mail-waits": "People do not hear of new devices and of passwords that end.",
+  "mail-failed": "People do not hear of new devices and of passwords that end.",
+  "authority-silent": "Devices are judged without what your own system knows of them.",
+  "authority-missing": "Nobody's device is let in.",
+};
+
 /** What the gateway finds wrong with itself. */
 export function judgeHealth({ checks, warnings = [], endingTokens }: A.HealthAnswer): readonly Finding[] {
   const failing = Object.entries(checks).flatMap(([check, said]): Finding[] => {
@@ -52,7 +74,7 @@ export function judgeHealth({ checks, warnings = [], endingTokens }: A.HealthAns
       severity: "warning",
       about: code,
       what: sentence(detail),
-      why: "The gateway warns of it.",
+      why: WARNED[code] ?? "The gateway warns of it.",
       fix,
     }),
   );

@@ -10,7 +10,7 @@ import { sendByHttp2 } from "../wire-h2.ts";
 import { judgeType2 } from "./ntlm.ts";
 
 export const http2: Check = {
-  ...{ id: "http2", group: "sign-in", looks: "whether the handshake works over HTTP/2 as it does over HTTP/1.1" },
+  ...{ id: "http2", group: "handshake", looks: "whether the handshake works over HTTP/2 as it does over HTTP/1.1" },
   async run({ plan, reach, note }) {
     const [web] = plan.web;
     if (web === undefined) return unseen("no web host is known: give --host, or a target");

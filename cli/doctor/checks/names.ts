@@ -5,7 +5,7 @@ import { isPrivateAddress, type Resolved } from "../resolve.ts";
 import { type Check, type Finding, judged, unseen } from "../types.ts";
 
 export const names: Check = {
-  ...{ id: "names", group: "names", looks: "whether each host of the gateway resolves, and to a public address" },
+  ...{ id: "names", group: "hosts", looks: "whether each host of the gateway resolves, and to a public address" },
   async run({ plan, reach, resolve }) {
     if (reach.fixed !== undefined) return unseen(`the hosts are reached at ${reach.fixed}, whatever DNS says`);
     const hosts = allHosts(plan);

@@ -3,11 +3,10 @@
 
 import { randomBytes } from "node:crypto";
 import { negotiateMessage } from "../../../src/core/ntlm/client.ts";
-import { CliFault } from "../../fault.ts";
-import type { Doctor } from "../doctor.ts";
+import { judgeReason, reasonOf } from "../audit-reason.ts";
 import { authorization, type Challenge, messageIn, readChallenge, wrongAnswer } from "../ntlm.ts";
 import { OAUTH_TOKEN, WEB_TICKET, windowsGrant } from "../services.ts";
-import { type Check, type Finding, judged, type Outcome, ok, unseen } from "../types.ts";
+import { type Check, type Finding, judged, unseen } from "../types.ts";
 import { type Answer, header, headerLines, silence } from "../wire.ts";
 
 /** The longest challenge that every client takes: curl gives up beyond it. */
@@ -23,7 +22,7 @@ const NOBODY_GETS_IN = "Nobody can sign in.";
 export const ntlm: Check = {
   ...{
     id: "ntlm",
-    group: "sign-in",
+    group: "handshake",
     looks: "whether NTLM's challenge comes back whole, over HTTP/1.1, as NTLM and as Negotiate",
   },
   async run({ plan, ask }) {
@@ -104,7 +103,7 @@ export function judgeLong(answer: Answer): readonly Finding[] {
 export const wrongPassword: Check = {
   ...{
     id: "wrong-password",
-    group: "sign-in",
+    group: "handshake",
     looks: "whether a wrong answer to the challenge arrives as it was sent, and is refused",
   },
   counted: true,
@@ -123,10 +122,13 @@ export const wrongPassword: Check = {
     const answer = await ask(windowsGrant(web, { authorization: authorization("NTLM", message) }));
     const findings = judgeWrong(answer);
     if (findings.length > 0 || answer.kind === "silent") return judged(findings, "");
-    if (inside === undefined || inside.health instanceof CliFault) {
-      return ok("refused with 401. Only the audit tells whether the sealed text came back whole: name a target");
-    }
-    return reasonSaid(doctor, answer, Date.parse(inside.health.at));
+    const reason = await reasonOf(inside, header(answer, "x-request-id") || header(answer, "cf-ray"));
+    const finding = reason === undefined ? undefined : judgeReason(reason, answer.question.host);
+    const said = reason === undefined ? "" : ` (audit: ${reason})`;
+    return judged(
+      finding === undefined ? [] : [finding],
+      `refused with a bare 401${said}; only a sign-in (--account) shows that the sealed text comes back`,
+    );
   },
 };
 
@@ -165,48 +167,4 @@ export function judgeWrong(answer: Answer): readonly Finding[] {
         : "A rule of the zone replaces the answer: look at the WAF, at rate limiting rules, and at custom error pages.",
     ),
   ];
-}
-
-/** The audit knows whether Postern could open what came back. */
-async function reasonSaid(
-  { inside }: Doctor,
-  answer: Extract<Answer, { kind: "heard" }>,
-  since: number,
-): Promise<Outcome> {
-  const id = header(answer, "x-request-id") || header(answer, "cf-ray");
-  const reason =
-    id === ""
-      ? undefined
-      : await inside?.reasonOf(id.split("-").length === 2 ? (id.split("-")[0] ?? id) : id, since - 60_000);
-  if (reason === undefined) return ok("refused with 401; the audit has said nothing of it yet");
-  const finding = judgeReason(reason, answer);
-  return judged(
-    finding === undefined ? [] : [finding],
-    `refused with 401, and the sealed text came back whole (audit: ${reason})`,
-  );
-}
-
-/** What the reason in the audit says of the way there. */
-export function judgeReason(reason: string, { question }: Pick<Answer, "question">): Finding | undefined {
-  const about = `https://${question.host}${OAUTH_TOKEN}`;
-  if (reason.startsWith("challenge-")) {
-    return find(
-      about,
-      `the sealed text of the challenge does not come back as it was sent (audit: ${reason})`,
-      "Every sign-in is refused, with the right password, too.",
-      "See that SEALING_KEYS is the same for all versions that are deployed, and that nothing on the way rewrites Authorization.",
-    );
-  }
-  if (/waiting|locked|later|overload/.test(reason)) {
-    return {
-      ...find(
-        about,
-        `this network has to wait (audit: ${reason})`,
-        "Somebody behind this address has failed often, and others of this network wait with them.",
-        "See who: npx postern lock list.",
-      ),
-      severity: "warning",
-    };
-  }
-  return undefined;
 }

@@ -16,7 +16,7 @@ export const oldProxy: Check = {
     if (host === undefined) return unseen("no web host is known: give --host, or a target");
     const answers = await Promise.all(
       PORTS.flatMap((port) =>
-        [WEB_TICKET, DISCOVERY].map(async (path) => ({
+        [DISCOVERY, WEB_TICKET].map(async (path) => ({
           port,
           answer: await ask({ host, path, port, address, foreign: true }),
         })),

@@ -6,7 +6,7 @@ import { type Answer, header, isPosterns404, silence } from "../wire.ts";
 export const ownHosts: Check = {
   ...{
     id: "own-hosts",
-    group: "names",
+    group: "hosts",
     looks: "whether the console, the portal and the admin API answer strangers as they should",
   },
   async run({ plan, ask }) {

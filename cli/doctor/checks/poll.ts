@@ -16,7 +16,7 @@ const WITHIN_MS = 300_000;
 const DEVICE = "postern-doctor";
 
 export const poll: Check = {
-  ...{ id: "poll", group: "sign-in", looks: `whether a poll for events stays open for ${LEAST_S} seconds` },
+  ...{ id: "poll", group: "handshake", looks: `whether a poll for events stays open for ${LEAST_S} seconds` },
   counted: true,
   withinMs: WITHIN_MS,
   async run(doctor) {

@@ -2,16 +2,17 @@
 
 import { probeSteps, type Stage } from "../../../src/core/probe/steps.ts";
 import { type SignInOutcome, signInOnce } from "../../sign-in/sign-in.ts";
+import { judgeReason, reasonOf } from "../audit-reason.ts";
 import type { Doctor } from "../doctor.ts";
 import { type Check, type Finding, judged, type Outcome, unseen } from "../types.ts";
 
 const WITHIN_MS = 40_000;
 
 export const signIn: Check = {
-  ...{ id: "sign-in", group: "sign-in", looks: "a whole sign-in with the account that you give" },
+  ...{ id: "sign-in", group: "handshake", looks: "a whole sign-in with the account that you give" },
   counted: true,
-  withinMs: WITHIN_MS + 1_000,
-  async run({ plan, reach, account }) {
+  withinMs: WITHIN_MS + 10_000,
+  async run({ plan, reach, account, inside }) {
     if (account === undefined) return unseen("no account was given: --account, and the app password on standard input");
     const host = plan.discovery[0] ?? plan.web[0];
     if (host === undefined) return unseen("no host is known: give --host, or a target");
@@ -25,7 +26,10 @@ export const signIn: Check = {
     );
     const signal = AbortSignal.timeout(WITHIN_MS);
     const outcome = await signInOnce({ gateway, host, ...account, userAgent: DOCTOR_USER_AGENT, signal });
-    return judgeSignIn(outcome, host);
+    const refused = !outcome.ok && outcome.reason === "refused" ? outcome.requestId : undefined;
+    const reason = await reasonOf(inside, refused ?? "");
+    const finding = reason === undefined ? undefined : judgeReason(reason, host);
+    return finding === undefined ? judgeSignIn(outcome, host, reason) : judged([finding], "");
   },
 };
 
@@ -41,13 +45,15 @@ const AT: Readonly<Record<Stage, string>> = {
 };
 
 /** What came of the sign-in. */
-export function judgeSignIn(outcome: SignInOutcome, host: string): Outcome {
+export function judgeSignIn(outcome: SignInOutcome, host: string, audited?: string): Outcome {
   if (outcome.ok) {
     const all = Object.values(outcome.timings).reduce((sum, ms) => sum + ms, 0);
-    return judged([], `signed in within ${Math.round(all)} ms`);
+    return judged([], `signed in within ${Math.round(all)} ms; the sealed text of the challenge came back whole`);
   }
   const { at, reason, status, requestId } = outcome;
-  const said = status === undefined ? reason : `${reason}, ${status}`;
+  const said = [reason, status, ...(audited === undefined ? [] : [`audit: ${audited}`])]
+    .filter((part) => part !== undefined)
+    .join(", ");
   const finding: Finding = {
     ...{ severity: "fault", about: host, what: `the sign-in ends at ${AT[at]}: ${said}` },
     why: "This account cannot use the gateway. If it is a right one, nobody can.",

@@ -7,7 +7,7 @@ import { type Answer, isPosterns404, silence } from "../wire.ts";
 const NO_MEETING = "/postern-doctor/00000000";
 
 export const simpleUrls: Check = {
-  ...{ id: "simple-urls", group: "names", looks: "the hosts of meeting links and of the dial-in page" },
+  ...{ id: "simple-urls", group: "hosts", looks: "the hosts of meeting links and of the dial-in page" },
   async run({ plan, reach, ask, resolve }) {
     const hosts = [
       ...plan.meet.map((host) => ({ host, variable: "MEET_HOSTS" })),

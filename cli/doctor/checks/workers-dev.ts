@@ -5,7 +5,7 @@ import { type Check, type Finding, judged, unseen } from "../types.ts";
 import { type Answer, isPosterns404 } from "../wire.ts";
 
 export const workersDev: Check = {
-  ...{ id: "workers-dev", group: "names", looks: "whether the Worker answers under workers.dev as well" },
+  ...{ id: "workers-dev", group: "hosts", looks: "whether the Worker answers under workers.dev as well" },
   async run({ plan, ask }) {
     const { workersDev: host } = plan;
     if (host === undefined) return unseen("the name is not known: give --workers-dev NAME.SUBDOMAIN.workers.dev");
