@@ -31,5 +31,3 @@ export const CLIENTS: Readonly<Record<string, string>> = {
   "a client without a user agent": "",
 };
 
-/** The first web host. Most checks look at it. */
-export const firstOf = (hosts: readonly string[]): string | undefined => hosts[0];
