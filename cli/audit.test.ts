@@ -21,6 +21,7 @@ const EVENT: A.AuditEventAnswer = {
     channelBinding: null,
     country: null,
     city: null,
+    stages: null,
   },
   change: null,
   ...{ at: "2026-11-23T11:00:00.000Z", user: ALICE, userId: "u_1", outcome: "refused", reason: "wrong-proof" },

@@ -42,6 +42,8 @@ const gateways = () => import("./commands/gateway.ts");
 const whyFile = () => import("./commands/why.ts");
 const configFile = () => import("./commands/config.ts");
 const doctors = () => import("./commands/doctor.ts");
+const zonesFile = () => import("./commands/zone.ts");
+const probeFile = () => import("./commands/probe.ts");
 const keysFile = () => import("./commands/keys.ts");
 
 /** For each command: what it does, its file, and its name there. */
@@ -125,6 +127,9 @@ const ENTRIES = {
   settings: ["Say what the gateway is configured to do", gateways, "settings"],
   statistics: ["Count sign-ins, refusals and failures of each hour", gateways, "statistics"],
   doctor: ["Look at a gateway from outside and inside, and say what is wrong and what to do", doctors, "doctor"],
+  "zone rules": ["Print the rules that your Cloudflare zone needs", zonesFile, "rules"],
+  "zone apply": ["Put these rules into the zone", zonesFile, "apply"],
+  probe: ["Sign in once as a phone does, for Nagios and other monitoring", probeFile, "probe"],
   "config check": ["Say what is wrong with wrangler.toml", configFile, "check"],
   "keys new": ["Print a new sealing key, or a pair of keys for connectors", keysFile, "create"],
 } as const satisfies Readonly<Record<string, readonly [string, () => Promise<object>, string]>>;

@@ -18,6 +18,9 @@ export type Request =
  */
 export const wantsJson = (argv: readonly string[]): boolean => ownPart(argv).includes("--json");
 
+/** Whether the command is a plugin of a monitoring system, whose exit codes mean something else. */
+export const isPlugin = (argv: readonly string[]): boolean => commandIn(argv) === "probe";
+
 /** Reads the command line. Throws a usage fault. */
 export async function readCommandLine(argv: readonly string[], version: string, now: number): Promise<Request> {
   const name = commandIn(argv);

@@ -2,11 +2,14 @@
 // One place turns answers into output and faults into sentences.
 
 import { CliFault, EXIT } from "./fault.ts";
-import { readCommandLine, wantsJson } from "./parse.ts";
+import { isPlugin, readCommandLine, wantsJson } from "./parse.ts";
 import { type Api, apiOf } from "./reach/api.ts";
 import { chosenTarget } from "./reach/choose.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { type Answer, written } from "./text/answer.ts";
+
+/** The exit code of a monitoring plugin that could not run. */
+const PLUGIN_UNKNOWN = 3;
 
 /** Runs one command line and returns its exit code. */
 export async function postern(argv: readonly string[], surroundings: Surroundings): Promise<number> {
@@ -18,6 +21,11 @@ export async function postern(argv: readonly string[], surroundings: Surrounding
     return answer.exit ?? EXIT.ok;
   } catch (thrown) {
     const { kind, message, fix, details } = thrown instanceof CliFault ? thrown : defect(thrown);
+    if (isPlugin(argv)) {
+      await surroundings.print(`UNKNOWN - ${message}\n`); // a monitoring system shows this line, and not standard error
+      surroundings.complain(`${fix}\n`);
+      return PLUGIN_UNKNOWN;
+    }
     surroundings.complain(
       json
         ? `${JSON.stringify({ error: { kind, message, fix, ...details } }, null, 2)}\n`

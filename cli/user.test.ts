@@ -15,7 +15,7 @@ const ALICE: A.WholeUserAnswer = {
     upn: "alice@contoso.test",
     displayName: null,
   },
-  ...{ mail: null, mobile: null, sid: null, language: null, directory: null },
+  ...{ mail: null, mobile: null, sid: null, pool: null, homePool: null, language: null, directory: null },
   ...{ groups: ["staff", "site=berlin"], enrolment: "window", maxDevices: 2, windowUntil: "2026-11-23T12:00:00.000Z" },
   ...{ createdAt: "2026-11-01T08:00:00.000Z", createdBy: null, disabledAt: null, revision: 3 },
   names: [

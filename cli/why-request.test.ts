@@ -45,6 +45,7 @@ const found = (reason: string): Reply => {
       channelBinding: null,
       country: null,
       city: null,
+      stages: null,
     },
     change: null,
     ...{ at: "2026-11-27T11:59:00.000Z", user: null, userId: null, outcome: "refused", reason, source: "203.0.113.7" },

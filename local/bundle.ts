@@ -12,17 +12,19 @@ export const PROJECT = join(import.meta.dirname, "..");
 const run = promisify(execFile);
 
 /** Runs wrangler quietly in the project; rejects with what it printed. */
-export async function wrangler(...args: readonly string[]): Promise<void> {
+export const wrangler = (...args: readonly string[]): Promise<void> => wranglerIn(PROJECT, args);
+
+async function wranglerIn(folder: string, args: readonly string[]): Promise<void> {
   const command = join(PROJECT, "node_modules", "wrangler", "bin", "wrangler.js");
   const env = { ...process.env, WRANGLER_SEND_METRICS: "false", WRANGLER_WRITE_LOGS: "false", CI: "true" };
-  await run(process.execPath, [command, ...args], { cwd: PROJECT, env });
+  await run(process.execPath, [command, ...args], { cwd: folder, env });
 }
 
-/** Builds the Worker and returns its one module. */
-export async function buildWorker(): Promise<string> {
+/** Builds the Worker and returns its one module. `source`: the top level of another version of the project. */
+export async function buildWorker(source = PROJECT): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "postern-bundle-"));
   try {
-    await wrangler("deploy", "--dry-run", "--outdir", folder);
+    await wranglerIn(source, ["deploy", "--dry-run", "--outdir", folder]);
     return await readFile(join(folder, "worker.js"), "utf8");
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -1,6 +1,7 @@
 // The gateway in local workerd, the simulated Front-End behind it, the database migrated, a demo user with a fresh app
 // password. `npm start` and the black-box tests start the same thing.
 
+import { randomBytes } from "node:crypto";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { Log, LogLevel, Miniflare } from "miniflare";
@@ -13,6 +14,7 @@ import { inviteDemoUser } from "./demo-invitation.ts";
 import { freshAppPasswords, type LocalUser } from "./directory.ts";
 import { type Invited, inviteToConsole } from "./invitation.ts";
 import { lineOf } from "./log.ts";
+import { poolVariables, secondPoolHosts, simulatorsOfPools } from "./pools.ts";
 import { keepLocalToken, localToken } from "./token.ts";
 import {
   adminHost,
@@ -37,8 +39,8 @@ export type GatewayOptions = {
   readonly adminKey?: string;
   /** Where the token of the command's target `local` is kept. Default: none is made. */
   readonly tokenFile?: string;
-  /** Variables that are added to Contoso's, or replace them. */
-  readonly variables?: Readonly<Record<string, string>>;
+  /** Variables that are added to Contoso's, or replace them. Undefined: the Worker does not get this variable. */
+  readonly variables?: Readonly<Record<string, string | undefined>>;
   /** How many requests without a ticket Postern forwards for one network in a minute. Default: as usual. */
   readonly budgets?: { readonly services: number; readonly pages: number };
   /** How often one caller may ask the API in a minute, and make secrets. Default: as usual. */
@@ -46,12 +48,20 @@ export type GatewayOptions = {
   /** Users beside the demo user, each with an app password. */
   readonly moreUsers?: readonly LocalUser[];
   readonly simulator?: Partial<SimulatorOptions>;
+  /** How many pools stand behind the gateway: one (default) or two. */
+  readonly pools?: 1 | 2;
+  /** A simulator that runs already. It goes on when the gateway stops. Default: one of its own. */
+  readonly sharedSimulator?: Simulator;
+  /** `kept`: nobody gets a fresh app password, and no row is written. For the tables of another version. */
+  readonly people?: "fresh" | "kept";
   /** Base URL of the server that plays the Front-End. Default: the simulator. */
   readonly frontEndAt?: string;
   /** Base URLs behind the bindings CONNECTOR and CONNECTOR_2. Default: the simulator's connector behind the first. */
   readonly connectors?: readonly string[];
   /** What {@link prepare} made of `state`. Default: it is made now. */
   readonly worker?: string;
+  /** The module whose guards the Worker asks, when it is another than its own, as during a gradual deployment. */
+  readonly guards?: string;
   /** Receives what the Worker and workerd log, each line one JSON object; default: standard output. */
   readonly onLog?: (line: string) => void;
 };
@@ -71,6 +81,8 @@ export type LocalGateway = typeof demoUser & {
   /** App passwords of `moreUsers`, in their order. */
   readonly morePasswords: readonly string[];
   readonly simulator: Simulator;
+  /** The Front-End of the second pool, if there is one. */
+  readonly secondPool: Simulator | undefined;
   /** The address of the console in a browser on this machine. */
   readonly consoleUrl: string;
   /** Invites somebody to the console. The link, or undefined for somebody who has a passkey. */
@@ -116,21 +128,24 @@ export async function startGateway(options: GatewayOptions): Promise<LocalGatewa
   const keyring = parseKeyring(sealingKeys);
   if (!keyring.ok) throw new Error(`the sealing keys are unusable: ${keyring.reason}`);
   const worker = options.worker ?? (await prepare(options.state));
-  const simulator = await startSimulator({ users: demoUsers, ...options.simulator });
+  const [first, second] = options.pools === 2 ? simulatorsOfPools(randomBytes(32)) : [{ users: demoUsers }];
+  const simulator = options.sharedSimulator ?? (await startSimulator({ ...first, ...options.simulator }));
+  const secondPool = second && (await startSimulator({ ...options.simulator, ...second }));
   const databaseKey = newDatabaseKey();
   const workerd = new Miniflare(
-    workerdOptions(worker, port, { sealingKeys, adminKey, databaseKey }, simulator, options),
+    workerdOptions(worker, port, { sealingKeys, adminKey, databaseKey }, { simulator, secondPool }, options),
   );
   const stop = async (): Promise<void> => {
     await workerd.dispose();
-    await simulator.stop();
+    if (options.sharedSimulator === undefined) await simulator.stop();
+    await secondPool?.stop();
   };
   try {
     await workerd.ready;
     const url = await workerd.unsafeGetDirectURL("postern");
     const { db, execute } = databaseAt(await workerd.unsafeGetDirectURL(DATABASE_WORKER), databaseKey);
     const now = Date.now();
-    const people = [demoUser, ...(options.moreUsers ?? [])];
+    const people = options.people === "kept" ? [] : [demoUser, ...(options.moreUsers ?? [])];
     const [appPassword = "", ...morePasswords] = await freshAppPasswords(db, keyring.value, people, now);
     const consoleUrl = `http://${consoleHost}:${url.port}`;
     const portalUrl = `http://${portalHost}:${url.port}`;
@@ -139,7 +154,7 @@ export async function startGateway(options: GatewayOptions): Promise<LocalGatewa
       ...demoUser,
       gateway: `http://127.0.0.1:${url.port}`,
       frontEnd: options.frontEndAt ?? simulator.url,
-      hosts: publicHosts,
+      hosts: publicHosts.concat(secondPool === undefined ? [] : Object.values(secondPoolHosts)),
       adminHost,
       adminKey,
       consoleHost,
@@ -158,6 +173,7 @@ export async function startGateway(options: GatewayOptions): Promise<LocalGatewa
       appPassword,
       morePasswords,
       simulator,
+      secondPool,
       ring: async (cron) => void (await (await workerd.getWorker("postern")).scheduled({ cron })),
       execute,
       userGuard: async (name) => {
@@ -176,12 +192,13 @@ function workerdOptions(
   worker: string,
   port: number,
   keys: { readonly sealingKeys: string; readonly adminKey: string; readonly databaseKey: string },
-  simulator: Simulator,
+  { simulator, secondPool }: Pick<LocalGateway, "simulator" | "secondPool">,
   options: GatewayOptions,
 ): ConstructorParameters<typeof Miniflare>[0] {
   const text = (value: string) => ({ type: "text", value }) as const;
-  const variables = {
+  const variables: NonNullable<GatewayOptions["variables"]> = {
     ...contosoVariables,
+    ...(secondPool === undefined ? {} : poolVariables),
     ADMIN_HOST: adminHost,
     CONSOLE_HOST: consoleHost,
     PORTAL_HOST: portalHost,
@@ -189,6 +206,37 @@ function workerdOptions(
   };
   const [connector = simulator.connectorUrl, secondConnector] = options.connectors ?? [];
   const service = (url: string) => ({ type: "external", address: new URL(url).host, http: {} }) as const;
+  const guards = options.guards === undefined ? "postern" : "guards";
+  const guard = (exportName: string) => ({ type: "durable-object", worker: guards, exportName }) as const;
+  const versionOf = (name: string, code: string) => ({
+    name,
+    compatibilityDate: "2026-10-23",
+    manifest: { mainModule: "worker.js", modules: { "worker.js": { type: "esm", contents: code } as const } },
+    exports: {
+      UserGuard: { type: "durable-object", storage: "sqlite" } as const,
+      SourceGuard: { type: "durable-object", storage: "sqlite" } as const,
+      GuestGuard: { type: "durable-object", storage: "sqlite" } as const,
+    },
+    env: {
+      ...Object.fromEntries(
+        Object.entries(variables).flatMap(([name, value]) => (value === undefined ? [] : [[name, text(value)]])),
+      ),
+      SEALING_KEYS: text(keys.sealingKeys),
+      ADMIN_KEYS: text(keys.adminKey),
+      CONNECTOR_SECRET: text(simulator.connectorKey),
+      DB: DATABASE,
+      USER_GUARD: guard("UserGuard"),
+      SOURCE_GUARD: guard("SourceGuard"),
+      GUEST_GUARD: guard("GuestGuard"),
+      ...anonymousBudgets(options.budgets),
+      ...apiBudgets(options.apiBudgets),
+      MAIL: { type: "send-email" } as const,
+      ORIGIN: service(options.frontEndAt ?? simulator.url),
+      ...(secondPool === undefined ? {} : { ORIGIN_2: service(secondPool.url) }),
+      CONNECTOR: service(connector),
+      ...(secondConnector === undefined ? {} : { CONNECTOR_2: service(secondConnector) }),
+    },
+  });
   return {
     host: "127.0.0.1",
     cf: false,
@@ -197,36 +245,12 @@ function workerdOptions(
     handleStructuredLogs: (message) => (options.onLog ?? console.log)(lineOf(message)),
     workers: [
       {
-        config: {
-          name: "postern",
-          compatibilityDate: "2026-10-23",
-          manifest: { mainModule: "worker.js", modules: { "worker.js": { type: "esm", contents: worker } } },
-          exports: {
-            UserGuard: { type: "durable-object", storage: "sqlite" },
-            SourceGuard: { type: "durable-object", storage: "sqlite" },
-            GuestGuard: { type: "durable-object", storage: "sqlite" },
-          },
-          env: {
-            ...Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, text(value)])),
-            SEALING_KEYS: text(keys.sealingKeys),
-            ADMIN_KEYS: text(keys.adminKey),
-            CONNECTOR_SECRET: text(simulator.connectorKey),
-            DB: DATABASE,
-            USER_GUARD: { type: "durable-object", worker: "postern", exportName: "UserGuard" },
-            SOURCE_GUARD: { type: "durable-object", worker: "postern", exportName: "SourceGuard" },
-            GUEST_GUARD: { type: "durable-object", worker: "postern", exportName: "GuestGuard" },
-            ...anonymousBudgets(options.budgets),
-            ...apiBudgets(options.apiBudgets),
-            MAIL: { type: "send-email" },
-            ORIGIN: service(options.frontEndAt ?? simulator.url),
-            CONNECTOR: service(connector),
-            ...(secondConnector === undefined ? {} : { CONNECTOR_2: service(secondConnector) }),
-          },
-        },
+        config: versionOf("postern", worker),
         // Requests come to the Worker as workerd reads them: Miniflare's own entry would repair some and answer 500 to
         // others.
         dev: { stripCfConnectingIp: false, unsafeDirectSockets: [{ host: "127.0.0.1", port }] },
       },
+      ...(options.guards === undefined ? [] : [{ config: versionOf("guards", options.guards) }]),
       databaseWorker(keys.databaseKey),
     ],
   };

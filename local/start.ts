@@ -30,6 +30,11 @@ function certificateTickets(text = "off"): "on" | "off" | undefined {
   return text === "on" || text === "off" ? text : undefined;
 }
 
+/** How many simulated pools; undefined when it is neither 1 nor 2. */
+function chosenPools(text = "1"): 1 | 2 | undefined {
+  return text === "1" ? 1 : text === "2" ? 2 : undefined;
+}
+
 /**
  * For scripts: all addresses, and the credentials to sign in with. Only its owner can read it, because it has the app
  * password.
@@ -46,6 +51,12 @@ function writeDemoFile(running: LocalGateway): string {
 const AGAIN = `; sign in with your passkey, or make another:
               npx postern admin invite ${firstAdministrator.email}`;
 
+const secondPool = ({ secondPool: second }: LocalGateway): string =>
+  second === undefined
+    ? ""
+    : `  pool 2      ${second.url}   simulated, with ${second.hosts.web} and ${second.hosts.meet}; bob is homed there (docs/pools.md)
+`;
+
 type Links = { readonly console: string | undefined; readonly portal: string | undefined };
 
 function welcome(running: LocalGateway, tickets: "on" | "off", links: Links): string {
@@ -58,7 +69,7 @@ Postern is running. Everything on this machine, nothing in the cloud; Ctrl-C sto
   gateway     ${gateway}   (choose a host with the Host header)
   hosts       ${hosts.join("\n              ")}
   Front-End   ${frontEnd}   simulated; ${frontEnd}/_ledger lists what reached it
-  sign-on     simulated connector; a real pool needs a real one: docs/sign-on.md
+${secondPool(running)}  sign-on     simulated connector; a real pool needs a real one: docs/sign-on.md
   /Cert       ${tickets === "on" ? "open: a desktop may sign in with its certificate's key" : "closed; CERTIFICATE_TICKETS=on npm start opens it"} (docs/sign-on.md)
   demo user   ${domain}\\${user}, app password ${appPassword}
   console     ${consoleUrl}   for administrators${invitation === undefined ? AGAIN : ""}
@@ -112,6 +123,11 @@ async function main(): Promise<number> {
     console.error(`CERTIFICATE_TICKETS is "${process.env.CERTIFICATE_TICKETS}": it must be "off" (default) or "on".`);
     return 2;
   }
+  const pools = chosenPools(process.env.POOLS);
+  if (pools === undefined) {
+    console.error(`POOLS is "${process.env.POOLS}": it must be "1" (default) or "2", a second simulated pool.`);
+    return 2;
+  }
   const { AUTHORITY_URL, AUTHORITY_SECRETS } = process.env;
   const authority = { ...(AUTHORITY_URL && { AUTHORITY_URL }), ...(AUTHORITY_SECRETS && { AUTHORITY_SECRETS }) };
   const faults: string[] = [];
@@ -140,6 +156,7 @@ async function main(): Promise<number> {
     running = await startGateway({
       state,
       port,
+      pools,
       onLog,
       sealingKeys: localSealingKeys(postern),
       adminKey: localAdminKey(postern),

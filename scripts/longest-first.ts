@@ -13,6 +13,11 @@ const LONGEST = [
   "src/api/attacks.test.ts",
   "src/user-guard/decision-order.test.ts",
   "test/conformance/console-input-attacks.test.ts",
+  "test/conformance/code-passwords.test.ts",
+  "test/conformance/portal-devices.test.ts",
+  "test/conformance/users-interleaved.test.ts",
+  "test/conformance/portal-flow-attacks.test.ts",
+  "test/conformance/notices.test.ts",
   "test/conformance/certificate.test.ts",
   "test/conformance/console-users.test.ts",
   "test/conformance/scale.test.ts",
@@ -42,7 +47,6 @@ const LONGEST = [
   "test/conformance/guests.test.ts",
   "test/conformance/late-bodies.test.ts",
   "test/conformance/credential-headers.test.ts",
-  "test/conformance/users-interleaved.test.ts",
   "test/conformance/password-pages.test.ts",
 ];
 /** Of so many files one is of {@link LONGEST}: others compute while it waits. */

@@ -1,6 +1,6 @@
 // The simulated connector: the on-premises service that makes one Negotiate token for one user and one service, as the
 // real connector does by Kerberos constrained delegation. It has its own port, knows its caller by a shared bearer key,
-// and makes tokens only for enabled users of the directory and for the pool's own web service.
+// and makes tokens only for enabled users of the directory and for the web services it was told of.
 //
 //   POST /v1/authorization   {"user": "alice@contoso.test", "service": "http/web.contoso.test"}
 //   200 {"authorization": "Negotiate …"}   404 {"error": "unknown-user"}   403 {"error": "service-not-allowed"}
@@ -19,8 +19,10 @@ export interface ConnectorOptions {
   readonly key: string;
   readonly users: Directory;
   readonly tokens: NegotiateTokens;
-  /** The only SPN it may delegate to. */
-  readonly service: string;
+  /** The only SPNs it may delegate to. */
+  readonly services: readonly string[];
+  /** Hears of each order: for whom, and the id of the request that came with it. */
+  readonly note: (order: { readonly user: string; readonly requestId: string }) => void;
 }
 
 /** Starts the connector on its own loopback port. Returns its base URL and the server to close. */
@@ -46,13 +48,16 @@ async function respond(
     return { status: 404, body: { error: "not-found" } };
   }
   const { user, service } = await readOrder(request);
+  const { "x-request-id": requestId } = request.headers;
+  options.note({ user: user ?? "", requestId: typeof requestId === "string" ? requestId : "" });
   if (user === undefined || service === undefined) return { status: 400, body: { error: "bad-request" } };
-  if (service.toLowerCase() !== options.service.toLowerCase()) {
+  const allowed = options.services.find((each) => each.toLowerCase() === service.toLowerCase());
+  if (allowed === undefined) {
     return { status: 403, body: { error: "service-not-allowed" } };
   }
   const known = options.users.admit(user);
   if (!known?.enabled) return { status: 404, body: { error: "unknown-user" } };
-  return { status: 200, body: { authorization: options.tokens.mint(known.upn, options.service) } };
+  return { status: 200, body: { authorization: options.tokens.mint(known.upn, allowed) } };
 }
 
 async function readOrder(request: IncomingMessage): Promise<{ user?: string; service?: string }> {

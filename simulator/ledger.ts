@@ -54,6 +54,8 @@ export interface LedgerContents {
   /** How many of the oldest requests were dropped. 0 unless a run was very long. */
   readonly requestsDropped: number;
   readonly directoryPasswordAttempts: readonly DirectoryPasswordAttempt[];
+  /** Orders that came to the connector, each with the id of the client's request. */
+  readonly orders: readonly (Stamped & { readonly user: string; readonly requestId: string })[];
   /** Accepted Kerberos sign-ons, with a connector's token or by a trusted proxy. */
   readonly signOns: readonly (Stamped & { readonly user: string; readonly service: string })[];
   /** Refused Kerberos sign-ons, and why. */
@@ -127,6 +129,11 @@ export class Ledger {
     lines.push({ n: entry.n, at: this.#stamp(), ...line });
   }
 
+  /** Adds the line of an order to the connector, which is no request to the Front-End. */
+  noteOrder(order: Omit<LedgerContents["orders"][number], keyof Stamped>): void {
+    this.#sections.orders.push({ n: this.#next++, at: this.#stamp(), ...order });
+  }
+
   contents(): LedgerContents {
     return { requests: this.#requests, requestsDropped: this.#dropped, ...this.#sections };
   }
@@ -147,6 +154,7 @@ type Sections = { [S in Section]: LedgerContents[S][number][] };
 
 const emptySections = (): Sections => ({
   directoryPasswordAttempts: [],
+  orders: [],
   signOns: [],
   refusedSignOns: [],
   ticketsIssued: [],

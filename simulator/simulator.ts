@@ -35,6 +35,8 @@ export interface SimulatorOptions {
   readonly plainPort?: number;
   /** Key shared by connector and Front-End for their tokens; default random. */
   readonly signOnKey?: Uint8Array;
+  /** Services of other pools, such as `http/web2.contoso.test`, for which the connector makes tokens as well. */
+  readonly otherServices?: readonly string[];
   /** Bearer secret of the connector's endpoint; default random. */
   readonly connectorKey?: string;
   readonly hosts?: Partial<PublicHosts>;
@@ -95,7 +97,8 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
       key: connectorKey,
       users: frontEnd.users,
       tokens: frontEnd.negotiateTokens,
-      service: `http/${frontEnd.hosts.web}`,
+      services: [`http/${frontEnd.hosts.web}`, ...(options.otherServices ?? [])],
+      note: (order) => frontEnd.ledger.noteOrder(order),
     });
     running.push(connector.server);
     return {

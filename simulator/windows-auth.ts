@@ -93,7 +93,7 @@ function redeem(frontEnd: FrontEnd, exchange: Exchange, token: Uint8Array): Wind
     frontEnd.ledger.note("refusedSignOns", exchange.entry, { reason: redeemed.reason });
     return undefined;
   }
-  const user = frontEnd.users.byUpn(redeemed.user);
+  const user = frontEnd.users.admit(redeemed.user); // whom another pool's connector knows, this directory knows, too
   if (!user?.enabled) {
     frontEnd.ledger.note("refusedSignOns", exchange.entry, { reason: "unknown-user" });
     return undefined;

@@ -8,8 +8,10 @@ import type { Config } from "./config/config.ts";
 import type { Env } from "./config/env.ts";
 import { configOf } from "./config/once.ts";
 import { hostOf } from "./core/http/canonical.ts";
+import { requestIdOf } from "./core/http/request-id.ts";
 import { dataPlane } from "./gateway/data-plane.ts";
 import { unavailable } from "./http/answers.ts";
+import { liveWithoutConfiguration } from "./http/live.ts";
 import { noSuchHost } from "./http/no-such-host.ts";
 import { logFailure } from "./store/log-failure.ts";
 import { traced } from "./trace/refusal.ts";
@@ -20,7 +22,7 @@ app.all("*", async (c) => {
   const config = configOf(c.env);
   const request = c.req.raw;
   const host = hostOf(request.url);
-  const answer = config === undefined ? unavailable("configuration") : await answerTo(request, host, c.env, config);
+  const answer = config === undefined ? unconfigured(request, c.env) : await answerTo(request, host, c.env, config);
   return traced(answer, request, { host, role: config?.roles.get(host ?? "") });
 });
 
@@ -38,10 +40,18 @@ async function answerTo(request: Request, host: string | undefined, env: Env, co
   }
   // Every other host loads the API. So the time of an isolate's first answer does not tell which host is the API's
   // (S-33).
+  // For the same reason every other host tells whether the gateway lives and is ready.
   const { adminApi } = await import("./api/app.ts");
+  const { probeAnswer } = await import("./api/probes.ts");
+  const probed = await probeAnswer(request, env, config);
+  if (probed !== undefined) return probed;
   if (admin !== undefined && host === admin.host) return adminApi(request, env, config, admin, { "/scim/v2": scim });
   return noSuchHost(request, config, "no-such-host");
 }
+
+/** Without its configuration the gateway serves nothing, and says that it lives. */
+const unconfigured = (request: Request, env: Env): Response =>
+  liveWithoutConfiguration(request, env) ?? unavailable("configuration");
 
 /** Loads SCIM when a caller asks whom the API knows. */
 async function scim(request: Request, call: Call): Promise<Response> {
@@ -51,8 +61,8 @@ async function scim(request: Request, call: Call): Promise<Response> {
 
 // Every failure that nobody foresaw (D1, a guard, a bug) is a 503 and a log line, never a pass (S-37).
 app.onError((fault, c) => {
-  logFailure("internal", fault);
   const request = c.req.raw;
+  logFailure("internal", fault, requestIdOf(request));
   const host = hostOf(request.url);
   return traced(unavailable("internal"), request, { host, role: configOf(c.env)?.roles.get(host ?? "") });
 });

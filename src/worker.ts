@@ -2,14 +2,18 @@
 // Object classes here.
 
 import { app } from "./app.ts";
+import type { Config } from "./config/config.ts";
 import type { Env } from "./config/env.ts";
 import { configOf } from "./config/once.ts";
+import { keepCounts, tellState } from "./keep-counts.ts";
 import { deliverDue } from "./post/at-once.ts";
 import { purgeExpired } from "./store/audit-retention.ts";
 import { purgeCeremonies } from "./store/ceremonies.ts";
 import { openDatabase } from "./store/database.ts";
 import { forgetKeyed } from "./store/idempotency.ts";
 import { purgeInvitations } from "./store/invitations.ts";
+import { logFailure } from "./store/log-failure.ts";
+import { foldMeters, noteJob } from "./store/meters.ts";
 import { maintainNotices } from "./store/notice-upkeep.ts";
 import { completeHours, purgeHours } from "./store/statistics.ts";
 import { purgeUserInvitations } from "./store/user-invitations.ts";
@@ -21,29 +25,53 @@ export { UserGuard } from "./user-guard/user-guard.ts";
 
 /** The hours that the console shows without being asked for more. */
 const HOURS_OF_A_CHART = 24;
-/** The cron trigger that only delivers mail. Every other does all. */
+/** The cron trigger that delivers mail and signs in at Postern itself. Every other does the rest. */
 const EVERY_MINUTE = "* * * * *";
 
 export default {
-  fetch: app.fetch,
-  scheduled: async ({ cron }: ScheduledController, env: Env): Promise<void> => {
+  fetch: async (request: Request, env: Env, context: ExecutionContext): Promise<Response> => {
+    try {
+      return await app.fetch(request, env, context);
+    } finally {
+      keepCounts(env);
+    }
+  },
+  scheduled: async ({ cron, scheduledTime }: ScheduledController, env: Env, ctx?: ExecutionContext): Promise<void> => {
     const config = configOf(env);
     if (config === undefined) return;
     const { notices, keyring, portal } = config;
-    await deliverDue({ env, notices, keyring, portal: portal && `https://${portal.host}` });
-    if (cron === EVERY_MINUTE) return;
+    const mail = deliverDue({ env, notices, keyring, portal: portal && `https://${portal.host}` });
+    if (cron === EVERY_MINUTE) {
+      await Promise.all([mail, watched(config, scheduledTime, env, ctx)]);
+      return;
+    }
+    await mail;
     const now = Date.now();
     await purgeExpired(env, now);
     const db = openDatabase(env.DB);
     const { knownKeys } = await import("./api/key-ages.ts"); // the data plane starts without it
     // What fails here is done by the next run.
-    await Promise.allSettled([
+    const parts = await Promise.allSettled([
       ...[forgetKeyed, purgeWebSessions, purgeCeremonies, purgeInvitations, purgeUserInvitations, purgeHours].map(
         (purge) => purge(db, now),
       ),
       maintainNotices(db, config.notices, now),
       completeHours(db, HOURS_OF_A_CHART, now),
       knownKeys(env, config, db, now),
+      foldMeters(db, now),
+      tellState(env, config, db, now),
     ]);
+    const failed = parts.filter(({ status }) => status === "rejected").length;
+    const at = Date.now();
+    await noteJob(db, { job: "hourly", at, took: at - now, failed }).catch((fault) => logFailure("cron", fault));
   },
 };
+
+/** The synthetic sign-in, where it is configured and due. */
+async function watched(config: Config, scheduledAt: number, env: Env, ctx?: ExecutionContext): Promise<void> {
+  if (config.probe === undefined) return;
+  const { isDue, watchOnce } = await import("./watch/watch.ts"); // the data plane starts without it
+  if (!isDue(config.probe, scheduledAt)) return;
+  const serve = async (request: Request): Promise<Response> => app.fetch(request, env, ctx);
+  await watchOnce({ settings: config.probe, host: config.webHost, db: openDatabase(env.DB), serve });
+}

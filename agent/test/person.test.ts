@@ -131,6 +131,17 @@ describe("somebody", () => {
     });
   });
 
+  it("S-70: homed at the pool whose number is in the home server", () => {
+    const poolOf = (server: string | string[]) => {
+      const person = read({ "msRTCSIP-PrimaryHomeServer": server })?.person;
+      return person !== undefined && "pool" in person ? person.pool : undefined;
+    };
+    const services = "CN=Pools,CN=RTC Service,CN=Services,CN=Configuration,DC=corp,DC=test";
+    expect(poolOf(`CN=Lc Services,CN=Microsoft,CN=1:2,${services}`)).toBe("1:2");
+    expect(poolOf(`CN=LC Services,CN=Microsoft,CN=Pool01,${services}`)).toBe("pool01");
+    for (const none of [[], "", "CN=1:2", `CN=,${services}`, `CN=a b,${services}`]) expect(poolOf(none)).toBeNull();
+  });
+
   it.each([
     ["without an address", { "msRTCSIP-PrimaryUserAddress": [] }, "no-address"],
     ["with a telephone number for an address", { "msRTCSIP-PrimaryUserAddress": "tel:+4955501" }, "bad-address"],

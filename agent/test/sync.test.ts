@@ -105,7 +105,7 @@ describe("S-55: people of the directory", () => {
   it("S-10: who are new and share a SID are foreseen too", () => {
     const sid = "S-1-5-21-1-2-3-1104";
     const created = (name: string): Outcome => {
-      const texts = { upn: null, displayName: null, mail: null, mobile: null, language: null };
+      const texts = { upn: null, displayName: null, mail: null, mobile: null, language: null, pool: null };
       const person = { ...texts, sipUri: `${name}@corp.test`, account: `CORP\\${name}`, sid, groups: [] };
       const change = { row: { key: `ad:${name}`, state: "in", person }, name, isNew: true, leaves: false, fields: [] };
       return { change: change as Change, status: "created", code: undefined, message: undefined };

@@ -63,7 +63,15 @@ export const people = listing({
   from: "/v1/directory/people",
   query: ({ options: { source = AD, key } }) => ({ source, key }),
   columns: COLUMNS,
-  also: { NAME: "displayName", MAIL: "mail", MOBILE: "mobile", SID: "sid", LANGUAGE: "language", "USER ID": "userId" },
+  also: {
+    NAME: "displayName",
+    MAIL: "mail",
+    MOBILE: "mobile",
+    SID: "sid",
+    LANGUAGE: "language",
+    POOL: "pool",
+    "USER ID": "userId",
+  },
   empty: "Nobody comes from this directory.",
 });
 

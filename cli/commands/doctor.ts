@@ -4,7 +4,7 @@
 import { type Context, command, flag, text, texts } from "../define.ts";
 import { addressesIn } from "../doctor/checks/links.ts";
 import { CHECKS } from "../doctor/checks.ts";
-import { type Account, doctorOf, type Reach } from "../doctor/doctor.ts";
+import { doctorOf, type Reach } from "../doctor/doctor.ts";
 import { examine } from "../doctor/examine.ts";
 import { insideOf } from "../doctor/inside.ts";
 import { type Given, type Plan, planOf, unique } from "../doctor/plan.ts";
@@ -17,6 +17,7 @@ import { CliFault, usage } from "../fault.ts";
 import type * as A from "../reach/answers.ts";
 import type { Api } from "../reach/api.ts";
 import { readTargets } from "../reach/targets.ts";
+import { passwordOf } from "./probe.ts";
 
 const OPTIONS = {
   host: texts("name", "a public host of the pool more, such as web.contoso.com"),
@@ -25,7 +26,8 @@ const OPTIONS = {
   workersDev: text("name", "the Worker's name under workers.dev, which must be closed"),
   internal: texts("domain", "a domain of the inside that no answer may name"),
   gateway: text("url", "reach all hosts there, and not where DNS says: before the names have moved"),
-  account: text("name", "sign in with this account; the app password is read from standard input or asked"),
+  account: text("name", "sign in with this account, DOMAIN\\user or a UPN"),
+  passwordFile: text("file", 'its app password is the first line of this file ("-": standard input); else it is asked'),
   slow: flag("look at what takes minutes, too: a poll that has to survive"),
   only: texts("check", "only this check, or this group"),
   skip: texts("check", "not this check, or this group"),
@@ -48,7 +50,7 @@ Exit codes: 0 nothing is wrong, 1 something is, 2 nobody could look.`,
 doctor contoso.com --outside
 doctor contoso.com --host web.contoso.com --gateway https://192.0.2.7
 doctor --target production --old-address 198.51.100.20 --extra mail.contoso.com
-doctor --account 'CONTOSO\\alice' --slow < app-password
+doctor --account 'CONTOSO\\alice' --password-file - --slow < app-password
 doctor --only certificate --only exposed --json`,
   async run(context) {
     const { options, progress } = context;
@@ -63,7 +65,8 @@ doctor --only certificate --only exposed --json`,
     if (plan.publicHosts.length === 0 && inside === undefined) {
       throw usage("there is nothing to look at", "Give a SIP domain, --host or --target: npx postern doctor --help");
     }
-    const account = options.account === undefined ? undefined : await accountIn(context, options.account);
+    const account =
+      options.account === undefined ? undefined : { account: options.account, password: await passwordOf(context) };
     const slow = options.slow === true;
     const { version, now } = context;
     const means = doctorOf({ plan, reach, inside, account, slow, version, now });
@@ -146,16 +149,4 @@ async function planIn(given: Given, settings: A.GatewaySettingsAnswer | undefine
   if (answer.kind === "silent") return plan;
   const named = addressesIn(answer).flatMap((address) => (URL.canParse(address) ? [new URL(address).hostname] : []));
   return planOf(given, settings, unique(named));
-}
-
-/** The app password: asked at the terminal, or the first line of standard input. */
-async function accountIn({ question, input }: Doctoring, account: string): Promise<Account> {
-  const typed =
-    question === undefined
-      ? ((await input()).split("\n")[0] ?? "")
-      : await question("App password (not shown): ", true);
-  const password = typed.replace(/\r$/, "");
-  if (password === "")
-    throw usage("there is no password", "Type the app password, or give it as the first line of standard input.");
-  return { account, password };
 }

@@ -29,9 +29,17 @@ export const health = asking({
     const target = api().target.name;
     const inUse = { "sealing keys": keys.sealing.join(" "), "admin keys": keys.admin.join(" ") };
     // A gateway of an earlier release says none of these.
-    const { warnings = [], unknown = [], mail = null } = json;
+    const { warnings = [], unknown = [], mail = null, probe = null } = json;
     const post = mail && { "mail not sent yet": mail.waiting, "the oldest is of": mail.oldestUnsentAt ?? "none waits" };
-    const lines = facts({ ...checks, ...inUse, "tokens that end soon": keys.tokensEndingSoon, ...post, version });
+    const signIn = probe && { "synthetic sign-in": `${probe.fault ?? `ok, ${probe.ms} ms`} at ${probe.at}` };
+    const lines = facts({
+      ...checks,
+      ...signIn,
+      ...inUse,
+      "tokens that end soon": keys.tokensEndingSoon,
+      ...post,
+      version,
+    });
     const ages = (keys.ages ?? []).map(({ kind, id, since }) => `${kind} key ${id}, known since ${since}`);
     const parts = [
       `${target}: ${status}\n${lines}`,
@@ -64,8 +72,12 @@ export const settings = asking({
       console: consoleHost,
       portal: portalHost,
     };
+    // A gateway of an earlier release has no pools.
+    const pools = Object.fromEntries(
+      (json.pools ?? []).map(({ name, hosts: own, service }) => [`pool ${name}`, `${own.join(" ")} (${service})`]),
+    );
     const lines = facts({
-      ...{ version: json.version, "web host": json.webHost, ...hosts, challenge: json.challenge },
+      ...{ version: json.version, "web host": json.webHost, ...hosts, ...pools, challenge: json.challenge },
       lockout: lockout === "report" ? "report: a dry run, nobody is refused" : lockout,
       "/Cert": certificateTickets ? "open" : "closed",
       authority: json.authority ?? "none",

@@ -19,6 +19,7 @@ const PROFILE = {
   mail: text("address", "where mail to the user goes"),
   mobile: text("number", "the user's mobile number"),
   language: text("tag", "the language of mail to the user, such as de"),
+  pool: text("pool", "the pool at which the user is homed, as the directory names it"),
 };
 
 export const list = listing({
@@ -54,7 +55,7 @@ export const show = asking({
  */
 const FIELDS: Readonly<Record<string, string>> = {
   ...{ "SIP ADDRESS": "sipUri", ACCOUNT: "account", UPN: "upn", NAME: "displayName" },
-  ...{ MAIL: "mail", MOBILE: "mobile", LANGUAGE: "language" },
+  ...{ MAIL: "mail", MOBILE: "mobile", LANGUAGE: "language", POOL: "pool" },
   ...{ GROUPS: "groups", ALIASES: "aliases" },
 };
 

@@ -35,7 +35,7 @@ now, and assumes that the device comes from where it was seen last. docs/devices
 refused before it enrolled has no partnership: npx postern audit --user USER --outcome refused
 
 Of a request: what was refused, why, what to do, and the word to search for in docs/refusals.md or docs/audit.md. The
-gateway sends the id with each refusal (header X-Request-Id; behind Cloudflare also CF-Ray). Looks in the log of
+gateway sends the id with each answer (header X-Request-Id; behind Cloudflare also CF-Ray). Looks in the log of
 "npm start" and in the audit. A deployed gateway's log is at Cloudflare: take the lines out of Workers Logs, Logpush or
 "npx wrangler tail", and name them with --file.`,
   words: ["[USER]", "[DEVICE]"],
@@ -158,7 +158,7 @@ function nothingOf(id: string, hadLog: boolean): CliFault {
   if (hadLog) {
     return notFound(
       message,
-      `Either Postern passed it on and the Front-End answered (then the answer has no ${REQUEST_ID_HEADER}), or its network caused more refusals in that minute than have a line, or it is longer ago than the log and --since reach.`,
+      "Either Postern passed it on and the Front-End answered (then IIS knows the id, where it logs it: docs/trace.md), or its network caused more refusals in that minute than have a line, or it is longer ago than the log and --since reach.",
     );
   }
   return notFound(

@@ -30,4 +30,3 @@ export const CLIENTS: Readonly<Record<string, string>> = {
   "Lync on iPhone": "iPhoneLync/6.25 CFNetwork/1408 Darwin/22",
   "a client without a user agent": "",
 };
-

@@ -47,14 +47,16 @@ export type SignIn = {
   readonly account: string;
   readonly password: string;
   readonly userAgent?: string;
+  /** The id of the probe's device. Without one no device is named. */
+  readonly device?: string | undefined;
   /** Says to a gateway on this machine where the client is. At Cloudflare's edge it has no effect. */
   readonly cfConnectingIp?: string;
   /** Ends the wait: the outcome is `timeout`. */
   readonly signal: AbortSignal;
 };
 
-/** What the probe's requests call themselves. */
-export const PROBE_USER_AGENT = "Postern-Probe";
+/** What the probe's requests call themselves. It has no version, so that a new one comes from the same place. */
+const PROBE_USER_AGENT = "Postern-Probe";
 
 /** Signs in once. Never throws for what a network or a gateway does. */
 export async function signInOnce(how: SignIn): Promise<SignInOutcome> {
@@ -64,6 +66,7 @@ export async function signInOnce(how: SignIn): Promise<SignInOutcome> {
     account: how.account,
     ntHash: ntHash(how.password),
     userAgent: how.userAgent ?? PROBE_USER_AGENT,
+    device: how.device,
     random: (bytes) => new Uint8Array(randomBytes(bytes)),
     now: Date.now,
   });
@@ -83,7 +86,7 @@ export async function signInOnce(how: SignIn): Promise<SignInOutcome> {
     } catch (fault) {
       return { ok: false, at: stage, ...networkFault(fault, how.signal), timings };
     } finally {
-      timings[stage] = Math.round(performance.now() - start);
+      timings[stage] = (timings[stage] ?? 0) + Math.round(performance.now() - start);
     }
   }
 }
@@ -103,6 +106,7 @@ function networkFault(fault: unknown, signal: AbortSignal): { readonly reason: N
 function asked(how: SignIn, { host, method, path, headers, body }: ProbeRequest): Promise<ProbeAnswer> {
   const direct = how.gateway.protocol === "https:" && how.gateway.host === (how.host ?? how.gateway.host);
   const at = direct ? new URL(`https://${host}`) : how.gateway;
+  const name = host.replace(/:\d+$/, "");
   const options = {
     ...{ hostname: at.hostname.replace(/^\[|\]$/g, ""), port: at.port, method, path, signal: how.signal },
     headers: {
@@ -111,7 +115,7 @@ function asked(how: SignIn, { host, method, path, headers, body }: ProbeRequest)
       ...(body === undefined ? {} : { "content-length": String(Buffer.byteLength(body)) }),
     },
     // A gateway by another address has the certificate of its public name.
-    ...(at.protocol === "https:" ? { servername: host.replace(/:\d+$/, "") } : {}),
+    ...(at.protocol === "https:" && !/^[\d.]+$|:.*:/.test(name) ? { servername: name } : {}),
   };
   return new Promise((resolve, reject) => {
     const outgoing = (at.protocol === "https:" ? tlsRequest : plainRequest)(options, (answer) => {

@@ -24,9 +24,15 @@ export const USER_COLUMNS: Columns<A.UserAnswer> = {
 };
 /** These columns are only in CSV. */
 export const MORE_USER_COLUMNS: Columns<A.UserAnswer> = {
-  ...{ MAIL: "mail", MOBILE: "mobile", LANGUAGE: "language", "COMES FROM": originOf },
+  ...{ MAIL: "mail", MOBILE: "mobile", LANGUAGE: "language", POOL: "pool", "COMES FROM": originOf },
   ...{ NAME: "displayName", ID: "id", CREATED: "createdAt", "WINDOW UNTIL": "windowUntil" },
 };
+
+/** The home pool by the name in POOLS; an earlier gateway does not say it. */
+function poolText({ pool, homePool }: Partial<A.UserAnswer>): string {
+  if (pool == null) return "";
+  return homePool == null || homePool === pool ? pool : `${homePool} (${pool})`;
+}
 
 /** One user with all facts. */
 export function userText(user: A.WholeUserAnswer, before = ""): string {
@@ -34,7 +40,7 @@ export function userText(user: A.WholeUserAnswer, before = ""): string {
   const lines = facts({
     ...{ id, name: displayName ?? "", account, UPN: upn ?? "-", state: stateOf(user), added: user.createdAt },
     ...{ "comes from": originOf(user), mail: user.mail ?? "", mobile: user.mobile ?? "" },
-    ...{ language: user.language ?? "", SID: user.sid ?? "" },
+    ...{ language: user.language ?? "", pool: poolText(user), SID: user.sid ?? "" },
     ...{ groups: groups.join(", ") || "none", enrolment: enrolment ?? AS_POLICY_SAYS },
     "most devices": maxDevices ?? AS_POLICY_SAYS,
     "enrolment window": windowUntil === null ? "none" : `until ${windowUntil}`,

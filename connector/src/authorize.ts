@@ -22,8 +22,12 @@ export type Authority = {
   readonly now: () => number;
 };
 
-/** Answers one order with the value of an `Authorization` header. */
-export async function authorize(jws: string, authority: Authority): Promise<Result<string>> {
+/** Answers one order with the value of an `Authorization` header. `request`: for which request of a client, for the log. */
+export async function authorize(
+  jws: string,
+  authority: Authority,
+  request?: string | undefined,
+): Promise<Result<string>> {
   const { rules, used, lists, log, count, now } = authority;
   const began = now();
   const said: Record<string, string> = {};
@@ -44,7 +48,7 @@ export async function authorize(jws: string, authority: Authority): Promise<Resu
     ? { outcome: "minted" }
     : { outcome: "refused", reason: result.reason, detail: result.detail };
   count(result.ok ? "minted" : result.reason);
-  log("authorization", { ...said, ...ended, ms: now() - began });
+  log("authorization", { request, ...said, ...ended, ms: now() - began });
   return result;
 }
 

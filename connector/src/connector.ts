@@ -119,10 +119,10 @@ export async function startConnector(
     now,
   };
   const answers: Answers = {
-    authorize: async (jws) => (stopping ? refuse("stopping") : authorize(jws, authority)),
-    onNoOrder: (reason) => {
+    authorize: async (jws, request) => (stopping ? refuse("stopping") : authorize(jws, authority, request)),
+    onNoOrder: (reason, request) => {
       orders.add(reason);
-      log("authorization", { outcome: "refused", reason });
+      log("authorization", { request, outcome: "refused", reason });
     },
     ready: async () => {
       if (stopping) return refuse("stopping");

@@ -12,9 +12,10 @@ export type Address = { readonly host: string; readonly port: number };
 
 /** The functions that give the listeners their answers. */
 export type Answers = {
-  readonly authorize: (jws: string) => Promise<Result<string>>;
+  /** `request`: the id of the client's request for which it is, as the order came with it. */
+  readonly authorize: (jws: string, request: string | undefined) => Promise<Result<string>>;
   /** Is called for each request that has no order in it. */
-  readonly onNoOrder: (reason: Reason) => void;
+  readonly onNoOrder: (reason: Reason, request: string | undefined) => void;
   readonly ready: () => Promise<Result<true>>;
   readonly metrics: () => Promise<string>;
 };
@@ -35,8 +36,9 @@ export function orderListener(answers: Answers): Server {
   return bounded(async (request, response) => {
     if (request.url !== "/v1/authorization" || request.method !== "POST") return send(response, 404, {});
     const order = await readOrder(request);
-    if (!order.ok) answers.onNoOrder(order.reason);
-    const answer = order.ok ? await answers.authorize(order.value) : order;
+    const id = requestIdIn(request);
+    if (!order.ok) answers.onNoOrder(order.reason, id);
+    const answer = order.ok ? await answers.authorize(order.value, id) : order;
     if (answer.ok) return send(response, 200, { authorization: answer.value });
     const { status, error } = PUBLIC_REFUSALS[answer.reason];
     if (status === 503) response.setHeader("retry-after", RETRY_AFTER_S);
@@ -116,6 +118,15 @@ function bounded(answer: (request: IncomingMessage, response: ServerResponse) =>
   );
   server.maxConnections = MAX_CONNECTIONS;
   return server;
+}
+
+/**
+ * The id that Postern gave the client's request. Only the log has it, and nothing is decided by it: whoever reaches this
+ * listener can write what they like.
+ */
+function requestIdIn({ headers }: IncomingMessage): string | undefined {
+  const { "x-request-id": id } = headers;
+  return typeof id === "string" && /^[\w-]{1,64}$/.test(id) ? id : undefined;
 }
 
 async function readOrder(request: IncomingMessage): Promise<Result<string>> {

@@ -16,6 +16,7 @@ import { logFailure } from "../store/log-failure.ts";
 import { recognise } from "./access.ts";
 import { noteBreakGlass } from "./break-glass.ts";
 import type { Call } from "./call.ts";
+import { answerMetrics, METRICS_PATH } from "./metrics.ts";
 import { mount } from "./mount.ts";
 import { operations } from "./operations.ts";
 import { problem, problemResponse } from "./problem.ts";
@@ -62,6 +63,7 @@ export async function adminApi(
       if (!(await mayAsk(call))) return problemResponse(tooMany, call.requestId);
       await noteBreakGlass(call, now);
       const { pathname } = new URL(request.url);
+      if (pathname === METRICS_PATH) return answerMetrics(request, call);
       const other = Object.entries(others).find(([start]) => pathname.startsWith(`${start}/`));
       return (other?.[1] ?? answerCall)(request, call);
     }

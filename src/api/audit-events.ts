@@ -1,5 +1,6 @@
 // Events of the audit as the API gives them. The person who made a change has a name here, and times are texts.
 
+import { readTrace } from "../audit/stages.ts";
 import { networkNamed } from "../core/lockout/network.ts";
 import { actorsOf, type NamedActor } from "../store/actors.ts";
 import type { AuditFilter, StoredEvent } from "../store/audit.ts";
@@ -51,13 +52,25 @@ export async function eventAnswers(db: Database, events: readonly StoredEvent[])
 }
 
 function eventAnswer(event: StoredEvent, actors: ReadonlyMap<string, NamedActor>): AuditEventAnswer {
-  const { at, waitUntil, by, change, ...rest } = event;
+  const { at, waitUntil, by, change, stages, ...rest } = event;
   return {
     ...rest,
     at: new Date(at).toISOString(),
     waitUntil: waitUntil === null ? null : new Date(waitUntil).toISOString(),
     by: by === null ? null : (actors.get(by) ?? null),
     change: changeIn(change),
+    stages: stagesIn(stages),
+  };
+}
+
+function stagesIn(text: string | null): AuditEventAnswer["stages"] {
+  const read = text === null ? undefined : readTrace(text);
+  if (read === undefined) return null;
+  const { began, ticketUntil, stages } = read;
+  return {
+    began: new Date(began).toISOString(),
+    ticketUntil: ticketUntil === undefined ? null : new Date(ticketUntil).toISOString(),
+    taken: stages.map(({ said = null, ...stage }) => ({ ...stage, said })),
   };
 }
 

@@ -27,7 +27,7 @@ const COLUMNS = [
     "waitUntil",
     "wouldRefuse",
   ],
-  ...["by", "byName", "byKind", "why", "change", "requestId"],
+  ...["by", "byName", "byKind", "why", "change", "requestId", "stages"],
 ] as const;
 
 /** Streams all events that match. */
@@ -53,11 +53,12 @@ export function exportedEvents(db: Database, filter: AuditFilter, format: Export
   );
 }
 
-function csvOf({ by, change, ...event }: AuditEventAnswer): string {
+function csvOf({ by, change, stages, ...event }: AuditEventAnswer): string {
   const cells: Readonly<Record<string, string | number | null>> = {
     ...event,
     ...{ by: by?.id ?? null, byName: by?.name ?? null, byKind: by?.kind ?? null },
     change: change === null ? null : JSON.stringify(change),
+    stages: stages === null ? null : JSON.stringify(stages),
   };
   return csvLine(COLUMNS.map((column) => cells[column] ?? null));
 }

@@ -1,6 +1,7 @@
 // Asks, at this moment, whether everything works that the gateway depends on. Only a caller with a token or a key gets
 // this answer. Even so, a check says in one word what is wrong, and nothing of the inside.
 
+import { type Config, configFor } from "../config/config.ts";
 import { VERSION } from "../config/version.ts";
 import { hasOtherAdmin } from "../store/administrators.ts";
 import { countTokensEnding, tokensEnding } from "../store/api-tokens.ts";
@@ -8,15 +9,18 @@ import { authoritySilenceOf } from "../store/authority.ts";
 import type { Database } from "../store/database.ts";
 import { openDatabase } from "../store/database.ts";
 import { listSources } from "../store/directory-sources.ts";
+import { homePoolsOf } from "../store/home-pools.ts";
 import type { AgedKey } from "../store/key-ages.ts";
 import { lastMigration, NEWEST_MIGRATION } from "../store/migrations.ts";
 import { postStatus } from "../store/notice-post.ts";
 import { countPasskeysOfOtherRp } from "../store/passkeys.ts";
 import { currentPolicy, currentVersion } from "../store/policies.ts";
 import { portalRpId } from "../store/portal-passkeys.ts";
+import { type ProbeRuns, probeRunsOf } from "../store/probe-runs.ts";
 import type { Call } from "./call.ts";
 import { knownKeys } from "./key-ages.ts";
 import { mailWarnings } from "./mail-warnings.ts";
+import { probeWarnings } from "./probe-warnings.ts";
 import { mayDo } from "./roles.ts";
 import type { HealthAnswer } from "./schemas/tokens.ts";
 import { unknownsOf, type Warning, warningsOf } from "./warnings.ts";
@@ -37,13 +41,17 @@ export async function healthOf(call: Call, now: number): Promise<HealthAnswer> {
   let frontEndS: number | null = null;
   const [database, frontEnd, connector, tokensEndingSoon, applied, looked] = await Promise.all([
     checked(async () => void (await currentVersion(db))),
-    checked(async () => {
-      frontEndS = await askFrontEnd(call);
-    }),
-    checkConnector(call),
+    forEachPool(config, (pool) =>
+      checked(async () => {
+        const aheadS = await askFrontEnd(pool);
+        // Of several pools, the clock that is most wrong.
+        if (aheadS !== null && Math.abs(aheadS) >= Math.abs(frontEndS ?? 0)) frontEndS = aheadS;
+      }),
+    ),
+    forEachPool(config, checkConnector),
     countTokensEnding(db, now, now + SOON_MS).catch(() => 0),
     lastMigration(db).catch(() => null),
-    lookedAt(call, db, now).catch(() => ({ keys: [], mail: null, warnings: [], endingTokens: null })),
+    lookedAt(call, db, now).catch(() => ({ ...NOTHING_KNOWN })),
   ]);
   const checks = { configuration: "ok", database, frontEnd, connector };
   const failing = Object.values(checks).some((said) => said.startsWith("failing"));
@@ -57,24 +65,33 @@ export async function healthOf(call: Call, now: number): Promise<HealthAnswer> {
       tokensEndingSoon,
       ages: looked.keys.map(({ kind, id, since }) => ({ kind, id, since: new Date(since).toISOString() })),
     },
-    ...{ mail: looked.mail, warnings: looked.warnings, endingTokens: looked.endingTokens, unknown: unknownsOf(call) },
+    ...{
+      mail: looked.mail,
+      probe: looked.probe,
+      warnings: looked.warnings,
+      endingTokens: looked.endingTokens,
+      unknown: unknownsOf(call),
+    },
   };
 }
 
 /** What D1 says beside: the ages of keys, what somebody should look at, and for an admin which tokens end soon. */
 async function lookedAt(call: Call, db: Database, now: number): Promise<Looked> {
   const { env, config, scope } = call;
-  const [keys, otherPasskeys, rpId, hasAdmin, silence, policy, post, ending, sources] = await Promise.all([
-    knownKeys(env, config, db, now),
-    config.console === undefined ? 0 : countPasskeysOfOtherRp(db, config.console.rpId),
-    config.portal === undefined ? undefined : portalRpId(db),
-    hasOtherAdmin(db, ""),
-    authoritySilenceOf(db),
-    currentPolicy(db),
-    postStatus(db, now),
-    mayDo(scope, "admin") ? tokensEnding(db, now, now + SOON_MS, MAX_ENDING_TOKENS) : null,
-    listSources(db),
-  ]);
+  const [keys, otherPasskeys, rpId, hasAdmin, silence, policy, post, ending, sources, homePools, runs] =
+    await Promise.all([
+      knownKeys(env, config, db, now),
+      config.console === undefined ? 0 : countPasskeysOfOtherRp(db, config.console.rpId),
+      config.portal === undefined ? undefined : portalRpId(db),
+      hasOtherAdmin(db, ""),
+      authoritySilenceOf(db),
+      currentPolicy(db),
+      postStatus(db, now),
+      mayDo(scope, "admin") ? tokensEnding(db, now, now + SOON_MS, MAX_ENDING_TOKENS) : null,
+      listSources(db),
+      homePoolsOf(db),
+      config.probe === undefined ? undefined : probeRunsOf(db),
+    ]);
   const silenceBlocks = policy?.policy.devices.authoritySilence === "block";
   const { by: delivery } = config.notices.delivery;
   const { waiting, oldestUnsentAt } = post;
@@ -85,9 +102,15 @@ async function lookedAt(call: Call, db: Database, now: number): Promise<Looked> 
       waiting,
       oldestUnsentAt: oldestUnsentAt === null ? null : new Date(oldestUnsentAt).toISOString(),
     },
+    probe: runs === undefined ? null : probeOf(runs),
     warnings: [
-      ...warningsOf(call, { keys, otherPasskeys, portalRpId: rpId, hasAdmin, silence, silenceBlocks, sources }, now),
+      ...warningsOf(
+        call,
+        { keys, otherPasskeys, portalRpId: rpId, hasAdmin, silence, silenceBlocks, sources, homePools },
+        now,
+      ),
       ...mailWarnings(delivery, post, now),
+      ...probeWarnings(config.probe, runs, now),
     ],
     endingTokens:
       ending?.map(({ id, name, expiresAt }) => ({ id, name, expiresAt: new Date(expiresAt).toISOString() })) ?? null,
@@ -97,15 +120,31 @@ async function lookedAt(call: Call, db: Database, now: number): Promise<Looked> 
 type Looked = {
   readonly keys: readonly AgedKey[];
   readonly mail: HealthAnswer["mail"];
+  readonly probe: HealthAnswer["probe"];
   readonly warnings: Warning[];
   readonly endingTokens: HealthAnswer["endingTokens"];
 };
+
+/** What a check says of the pools: of the first that fails, with its name; else of the first pool. */
+async function forEachPool(config: Config, check: (pool: Config) => Promise<string>): Promise<string> {
+  const { pools } = config;
+  const said = await Promise.all(pools.map(({ webHost }) => check(configFor(config, webHost))));
+  const at = said.findIndex((word) => word.startsWith("failing"));
+  return at < 0 || pools.length === 1 ? (said[0] ?? "ok") : `${said[at]} (pool ${pools[at]?.name})`;
+}
+
+/** While D1 fails. */
+const NOTHING_KNOWN: Looked = { keys: [], mail: null, probe: null, warnings: [], endingTokens: null };
+
+const probeOf = ({ at, ms, runs, failed, fault }: ProbeRuns): HealthAnswer["probe"] => ({
+  ...{ at: new Date(at).toISOString(), ok: fault === null, ms, runs, failed, fault },
+});
 
 /**
  * Any answer of the Front-End itself proves that it is there. A proxy in front of it answers 502, 503 or 504 when the
  * Front-End is away. Returns how far its clock is ahead, s; null where it does not say.
  */
-async function askFrontEnd({ config }: Call): Promise<number | null> {
+async function askFrontEnd(config: Config): Promise<number | null> {
   const response = await config.frontEnd.fetch({
     ...{ host: config.webHost, pathAndQuery: DISCOVERY, method: "GET", headers: { accept: "application/json" } },
     ...{ body: null, signal: AbortSignal.timeout(WITHIN_MS) },
@@ -116,7 +155,7 @@ async function askFrontEnd({ config }: Call): Promise<number | null> {
   return Number.isFinite(date) ? Math.round((date - Date.now()) / 1_000) : null;
 }
 
-async function checkConnector({ config }: Call): Promise<string> {
+async function checkConnector(config: Config): Promise<string> {
   const user = { upn: `${NOBODY}@${config.names.dnsDomain}` };
   let fault = "";
   const said = await checked(async () => {

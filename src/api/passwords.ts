@@ -6,11 +6,13 @@ import { charactersOfCodePassword, generateCodePassword } from "../core/credenti
 import { sealCodePassword, sealHashes } from "../core/credentials/sealed-hash.ts";
 import { type Renewal, renewAppPassword } from "../store/app-passwords.ts";
 import { type Database, openDatabase } from "../store/database.ts";
-import { type AppPassword, addAppPassword, listAppPasswords, type User } from "../store/directory.ts";
+import { type AppPassword, listAppPasswords, type User } from "../store/directory.ts";
 import { newCredentialId } from "../store/ids.ts";
+import { addPasswordWithin } from "../store/own-passwords.ts";
 import { partnershipsOfUser } from "../store/partnerships.ts";
 import { actorsOf } from "./actors.ts";
 import type { Call } from "./call.ts";
+import { MAX_LIVE_WITH_CODE } from "./password-code.ts";
 import type { Problem } from "./problem.ts";
 import { problem } from "./problem.ts";
 import { MAX_DAYS, type PasswordAnswer } from "./schemas/passwords.ts";
@@ -60,7 +62,8 @@ export function newSecret({ config }: Pick<Call, "config">, userId: string, cred
 }
 
 /**
- * Makes an app password, which is live from now on. `expiresAt` in ms. `asksCode`: it asks for a code; the caller has
+ * Makes an app password, which is live from now on. `too-many`: others came meanwhile, and there is no room. `expiresAt`
+ * in ms. `asksCode`: it asks for a code; the caller has
  * asked {@link codeHindrance} before.
  */
 export async function makePassword(
@@ -72,12 +75,13 @@ export async function makePassword(
     asksCode,
   }: { readonly label: string; readonly expiresAt: number | undefined; readonly asksCode?: boolean },
   now: number,
-): Promise<{ readonly id: string; readonly password: string }> {
+): Promise<{ readonly id: string; readonly password: string } | "too-many"> {
   const id = newCredentialId();
   const { password, ...secret } = newSecret(call, user.id, id, asksCode);
   const row = { id, userId: user.id, label, ...secret, expiresAt, createdBy: call.actor.id };
-  await addAppPassword(openDatabase(call.env.DB), row, now);
-  return { id, password };
+  const limits = { all: MAX_LIVE, asksCode: MAX_LIVE_WITH_CODE };
+  const added = await addPasswordWithin(openDatabase(call.env.DB), row, limits, now);
+  return added === "added" ? { id, password } : added;
 }
 
 /** Gives a live app password a new secret. Undefined: the user has no such live password. */

@@ -28,8 +28,8 @@ export function reasonOf({ settings, upn }: UserChange): UserSettingsReason {
   return said;
 }
 
-/** How a person is reached. */
-const CONTACT = ["mail", "mobile", "language"] as const;
+/** How a person is reached, and where the person is homed. */
+const CONTACT = ["mail", "mobile", "language", "pool"] as const;
 
 /** Reads the wanted change; at least one thing must change. A fault is a sentence for people. */
 export function readChange(

@@ -1,10 +1,12 @@
 // A user in the shape in which the API shows one, and the reasons for which one could not be added.
 
+import type { Pool } from "../config/pools.ts";
 import type { Database } from "../store/database.ts";
 import type { User } from "../store/directory.ts";
 import { type DirectoryLink, linksOfUsers } from "../store/directory-links.ts";
 import type { NewUserFault } from "../store/new-user.ts";
 import { actorsOf } from "./actors.ts";
+import { homePoolOf } from "./pool-of-user.ts";
 import { type Problem, problem } from "./problem.ts";
 import type { ActorAnswer } from "./schemas/audit.ts";
 import type { UserAnswer } from "./schemas/directory.ts";
@@ -14,7 +16,7 @@ import type { DirectoryLinkAnswer } from "./schemas/directory-sync.ts";
 export const versionOfUser = ({ revision }: Pick<User, "revision">): string => `r${revision}`;
 
 /** Users in JSON, in their order; who made them by name. */
-export async function userAnswers(db: Database, users: readonly User[]): Promise<UserAnswer[]> {
+export async function userAnswers(db: Database, users: readonly User[], pools: readonly Pool[]): Promise<UserAnswer[]> {
   const [who, links] = await Promise.all([
     actorsOf(
       db,
@@ -26,7 +28,10 @@ export async function userAnswers(db: Database, users: readonly User[]): Promise
     ),
   ]);
   const linkOf = new Map(links.map((link) => [link.userId, link]));
-  return users.map((user) => userAnswer(user, who, linkOf.get(user.id)));
+  return users.map((user) => ({
+    ...userAnswer(user, who, linkOf.get(user.id)),
+    homePool: homePoolOf(pools, user.pool),
+  }));
 }
 
 /** The link of a user in JSON. */
@@ -39,7 +44,11 @@ export function linkAnswer(link: DirectoryLink | undefined): DirectoryLinkAnswer
 /** The source of a key: what stands before its colon. */
 export const sourceOf = (key: string): string => key.slice(0, key.indexOf(":"));
 
-function userAnswer(user: User, who: (id: string) => ActorAnswer, link: DirectoryLink | undefined): UserAnswer {
+function userAnswer(
+  user: User,
+  who: (id: string) => ActorAnswer,
+  link: DirectoryLink | undefined,
+): Omit<UserAnswer, "homePool"> {
   const { domain, account, windowUntil, createdAt, createdBy, disabledAt, ...rest } = user;
   const iso = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
   return {

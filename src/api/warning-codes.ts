@@ -19,5 +19,10 @@ export const WARNINGS = [
   "mail-failed",
   "authority-silent",
   "authority-missing",
+  "unknown-variable",
+  "pool-not-served",
+  "probe-failing",
+  "probe-stale",
+  "probe-ping",
 ] as const;
 export type WarningCode = (typeof WARNINGS)[number];

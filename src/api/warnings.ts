@@ -7,11 +7,13 @@ import type { DirectorySource } from "../store/directory-sources.ts";
 import type { AgedKey } from "../store/key-ages.ts";
 import type { Call } from "./call.ts";
 import { brakeOf, isStale } from "./directory/status.ts";
+import { homePoolOf } from "./pool-of-user.ts";
 import type { WarningCode } from "./warning-codes.ts";
 
 /** `code` is stable; the sentences may be worded otherwise in a later release. */
 export type Warning = { readonly code: WarningCode; readonly detail: string; readonly fix: string };
 
+const MAX_SHOWN_POOLS = 5;
 /** After this time a key should be replaced, ms. */
 const OLD_MS = 365 * 86_400_000;
 
@@ -30,11 +32,13 @@ export type Looked = {
   readonly silenceBlocks: boolean;
   /** The sources of people. */
   readonly sources: readonly DirectorySource[];
+  /** The pools at which people are homed, as the directory names them. */
+  readonly homePools: readonly string[];
 };
 
 /** The warnings at `now` (ms), what matters most first. */
 export function warningsOf({ env, config }: Call, looked: Looked, now: number): Warning[] {
-  const { keys, otherPasskeys, portalRpId, hasAdmin, silence, silenceBlocks, sources } = looked;
+  const { keys, otherPasskeys, portalRpId, hasAdmin, silence, silenceBlocks, sources, homePools } = looked;
   const warnings: Warning[] = [];
   const warn = (holds: boolean, code: WarningCode, detail: string, fix: string): void => {
     if (holds) warnings.push({ code, detail, fix });
@@ -120,7 +124,21 @@ export function warningsOf({ env, config }: Call, looked: Looked, now: number): 
     "There is a console, and nobody with the role admin who could sign in to it.",
     "Invite the first administrator: npx postern admin invite EMAIL.",
   );
-  const { portal } = config;
+  const { portal, unread = [] } = config;
+  warn(
+    unread.length > 0,
+    "unknown-variable",
+    `Nothing reads some of the variables: ${unread.map((sentence) => sentence.split(" ")[0]).join(", ")}. Each is misspelt, or belongs to a later version.`,
+    "Run `npm run postern -- config check`: it names each with its fix. After going back to an older version they do no harm.",
+  );
+  const named = config.pools.some(({ directoryNames }) => directoryNames.length > 0);
+  const strange = named ? homePools.filter((pool) => homePoolOf(config.pools, pool) === null) : [];
+  warn(
+    strange.length > 0,
+    "pool-not-served",
+    `People are homed at a pool that no pool of this gateway is called: ${strange.slice(0, MAX_SHOWN_POOLS).join(", ")}. Discovery leads them there.`,
+    "If it is one of your pools, add the name to POOL_FQDNS, or the pool to POOLS: docs/pools.md.",
+  );
   warn(
     portal !== undefined && portalRpId !== undefined && portalRpId !== portal.rpId,
     "portal-rp-id",

@@ -5,6 +5,7 @@
 import { MAX_USER_AGENT_CHARS, MAX_WORKSTATION_CHARS } from "../core/device/bounds.ts";
 import { displayable, printable } from "../core/text/printable.ts";
 import type { AuditReason } from "./reasons.ts";
+import { MAX_TRACE_CHARS } from "./stages.ts";
 
 /** Over which channel a credential came (S-25), or what else led to a decision. */
 export type Channel = SignInChannel | "device" | "ticket" | "command" | "clock";
@@ -55,6 +56,8 @@ export type EventContext = {
   readonly country?: string;
   /** The town, as Cloudflare guesses it from the address. Absent when unknown. */
   readonly city?: string;
+  /** Of a sign-in: for what its request has waited until now, as JSON (stages.ts). */
+  readonly stages?: string;
 };
 
 /**
@@ -133,6 +136,7 @@ export function auditEvent(about: EventContext, decision: Decision, now: number)
     ...(about.channelBinding === undefined ? {} : { channelBinding: about.channelBinding }),
     ...(about.country === undefined ? {} : { country: printable(about.country, MAX_OTHER_CHARS) }),
     ...(about.city === undefined ? {} : { city: printable(about.city, MAX_OTHER_CHARS) }),
+    ...(about.stages === undefined ? {} : { stages: printable(about.stages, MAX_TRACE_CHARS) }),
     outcome,
     reason,
     ...(userId === undefined ? {} : { userId }),

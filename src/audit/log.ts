@@ -9,8 +9,10 @@ import type { AuditedEvent, Channel } from "./event.ts";
 
 /** An event and its fields; `reason` is one of the stable inner reasons. */
 export type Event = {
-  readonly event: "unavailable" | "configuration" | "key-not-remembered";
+  readonly event: "unavailable" | "configuration" | "key-not-remembered" | "probe-failed";
   readonly reason?: string;
+  /** Of the request in which it happened. */
+  readonly requestId?: string;
   readonly user?: string;
   readonly host?: string;
   readonly detail?: string;

@@ -1,6 +1,8 @@
 // Checks the bindings of `wrangler.toml`: whether each is there and is what its name says. Otherwise a binding that is
 // missing or wrong would show only at the first request that needs it, as an error that nobody understands.
 
+import { ORIGIN_BINDINGS } from "./pools.ts";
+
 /**
  * What a binding must be: the runtime's name for its class, a method that it has, and what to write into
  * `wrangler.toml`.
@@ -55,8 +57,17 @@ const OF_THE_API: Readonly<Record<string, Binding>> = {
 /** Needed only when FRONT_END or CONNECTORS says so. The checks of these two variables report a missing binding. */
 const OPTIONAL: Readonly<Record<string, Binding>> = {
   ORIGIN: service("ORIGIN", "the Workers VPC service of the Front-End"),
+  ...Object.fromEntries(
+    ORIGIN_BINDINGS.slice(1).map((name) => [name, service(name, "the Workers VPC service of another pool")]),
+  ),
   CONNECTOR: service("CONNECTOR", "the Workers VPC service of the first connector"),
   CONNECTOR_2: service("CONNECTOR_2", "the Workers VPC service of the second connector"),
+  METRICS: {
+    is: "AnalyticsEngineDataset",
+    what: "the dataset of the metrics",
+    method: "writeDataPoint",
+    fix: 'Add [[env.production.analytics_engine_datasets]] binding = "METRICS" to wrangler.toml, or take the binding out: docs/monitoring.md.',
+  },
 };
 
 /** Needed only when NOTICE_DELIVERY is "email". */

@@ -13,9 +13,9 @@ import { channelBindingOf } from "../core/ntlm/relay.ts";
 import { targetNamesFit } from "../core/ntlm/sealed-challenge.ts";
 import type { TargetNames } from "../core/ntlm/types.ts";
 import { ok } from "../core/result.ts";
-import { splitAt, words } from "../core/text/words.ts";
+import { words } from "../core/text/words.ts";
 import { type NoticeSettings, readNotices } from "../notices/settings.ts";
-import { bindingFrontEnd, type FrontEnd, tunnelFrontEnd } from "../origin/front-end.ts";
+import type { FrontEnd } from "../origin/front-end.ts";
 import type { SignOn } from "../origin/sign-on.ts";
 import { readRetention } from "../store/audit-retention.ts";
 import { demandOther, readAuthorityConfig } from "./authority.ts";
@@ -24,15 +24,30 @@ import { type Budgets, readBudgets } from "./budgets.ts";
 import { type ConsoleConfig, readConsole } from "./console.ts";
 import { NETBIOS_NAME, readDomains } from "./domains.ts";
 import type { Env } from "./env.ts";
+import { readFrontEnds } from "./front-end.ts";
 import { HOST_NAME, readHosts } from "./hosts.ts";
 import { readNames, withoutSecrets } from "./names.ts";
+import { type Pool, readPools } from "./pools.ts";
 import { type PortalConfig, readPortal } from "./portal.ts";
+import { type ProbeSettings, readProbe } from "./probe.ts";
 import { contradictions } from "./samples.ts";
-import { readSignOn } from "./sign-on.ts";
+import { readSignOns } from "./sign-on.ts";
 import { readTimeouts } from "./timeouts.ts";
 
-/** The Worker's configuration, validated. */
-export type Config = {
+/** What differs from pool to pool. In a {@link Config} it is that of one pool. */
+export type PoolConfig = {
+  /** The mark of the pool in its tickets: "" for the first pool, the web host for others. */
+  readonly pool: string;
+  /** The external web FQDN, on which the token services live; one of `hosts`. */
+  readonly webHost: string;
+  /** The only names a Type 2 message shows (S-12). */
+  readonly names: TargetNames;
+  readonly frontEnd: FrontEnd;
+  readonly signOn: SignOn;
+};
+
+/** The Worker's configuration, validated, with what is the first pool's. */
+export type Config = PoolConfig & {
   readonly keyring: Keyring;
   /** Host names the gateway answers for, lower case. */
   readonly hosts: ReadonlySet<string>;
@@ -40,10 +55,10 @@ export type Config = {
   readonly roles: ReadonlyMap<string, HostRole>;
   /** The domains under which a web host may have meeting links, lower case. */
   readonly sipDomains: readonly string[];
-  /** The external web FQDN, on which the token services live; one of `hosts`. */
-  readonly webHost: string;
-  /** The only names a Type 2 message shows (S-12). */
-  readonly names: TargetNames;
+  /** Every pool, the first one first. */
+  readonly pools: readonly Pool[];
+  /** The same configuration with what is another pool's, by each host of that pool. */
+  readonly elsewhere: ReadonlyMap<string, Config>;
   /** The other names of the users' domains. */
   readonly domains: Domains;
   /** Which scheme a 401 of the token services offers. */
@@ -64,10 +79,8 @@ export type Config = {
   readonly console?: ConsoleConfig | undefined;
   /** Absent when there is no portal. */
   readonly portal?: PortalConfig | undefined;
-  readonly frontEnd: FrontEnd;
   /** How long the Front-End may take over a request whose body Postern has read, ms. */
   readonly frontEndWithinMs: number;
-  readonly signOn: SignOn;
   /** Absent when there is nobody to ask about devices. The users' guards ask. */
   readonly authority?: AuthoritySettings | undefined;
   /** Which mail is queued for people and for the help desk. */
@@ -76,7 +89,14 @@ export type Config = {
   readonly codes: CodeSettings;
   /** How much is forwarded for clients that have proved nothing. */
   readonly budgets: Budgets;
+  /** A sentence for each variable that nothing reads. A later version may know it. */
+  readonly unread?: readonly string[];
+  /** Absent when the Worker does not sign in at itself. */
+  readonly probe?: ProbeSettings | undefined;
 };
+
+/** The configuration for a request to that host: it has what is the host's pool's. */
+export const configFor = (config: Config, host: string): Config => config.elsewhere.get(host) ?? config;
 
 /** The word for an API that only tokens open. An absent secret is more often forgotten than meant. */
 const NO_ADMIN_KEYS = "none";
@@ -114,7 +134,8 @@ const CERTIFICATE_HASH = /^(?:[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128})$/;
 /** Reads and validates the configuration. Every fault is a sentence with its fix, and quotes no secret. */
 export function readConfig(given: Env): { config: Config } | { faults: readonly string[] } {
   const faults: string[] = [];
-  const env = readNames(given, faults);
+  const unread: string[] = [];
+  const env = readNames(given, faults, unread);
   const demand = (holds: boolean, fault: string): void => {
     if (!holds) faults.push(fault);
   };
@@ -133,11 +154,17 @@ export function readConfig(given: Env): { config: Config } | { faults: readonly 
     HOST_NAME.test(dnsDomain),
     'DNS_DOMAIN must be a public domain name to show in NTLM challenges, e.g. the SIP domain "contoso.com".',
   );
-  const names = { nbDomain: netbios.toUpperCase(), nbComputer: "POSTERN", dnsDomain, dnsComputer: webHost };
-  demand(
-    targetNamesFit(names),
-    "WEB_HOST and DNS_DOMAIN together are too long for an NTLM challenge that every client accepts. Use shorter names.",
-  );
+  const pools = readPools(env, hosts, webHost, faults);
+  const namesOf = (dnsComputer: string): TargetNames => ({
+    ...{ nbDomain: netbios.toUpperCase(), nbComputer: "POSTERN", dnsDomain, dnsComputer },
+  });
+  for (const [at, pool] of pools.entries()) {
+    const variable = at === 0 ? "WEB_HOST" : `The web host "${pool.webHost}" of POOLS`;
+    demand(
+      targetNamesFit(namesOf(pool.webHost)),
+      `${variable} and DNS_DOMAIN together are too long for an NTLM challenge that every client accepts. Use shorter names.`,
+    );
+  }
 
   const domains = readDomains(env.DOMAINS, netbios, dnsDomain, faults);
   const internalDomains = words(env.INTERNAL_DOMAINS);
@@ -193,9 +220,9 @@ export function readConfig(given: Env): { config: Config } | { faults: readonly 
     `REFUSAL_FLOOR_MS is "${refusalFloor}"; it must be a number of milliseconds up to ${MAX_REFUSAL_FLOOR_MS} (default ${DEFAULT_REFUSAL_FLOOR_MS}).`,
   );
 
-  const frontEnd = readFrontEnd(env, hosts, faults);
+  const frontEnds = readFrontEnds(env, hosts, pools, faults);
   const timeouts = readTimeouts(env, faults);
-  const signOn = readSignOn(env, webHost, timeouts.connectorMs, faults);
+  const signOns = readSignOns(env, pools, timeouts.connectorMs, faults);
   const own = [...hosts, ...words(env.ADMIN_HOST), ...words(env.CONSOLE_HOST), ...words(env.PORTAL_HOST)];
   const authority = readAuthorityConfig(env, own, faults);
   const mailTo =
@@ -203,6 +230,7 @@ export function readConfig(given: Env): { config: Config } | { faults: readonly 
       ? notices.notices.delivery.webhook.url
       : undefined;
   demandOther("NOTICE_WEBHOOK_URL", mailTo, "sends mail", own, faults);
+  const probe = readProbe(env, faults);
   faults.push(...bindingFaults(env));
   const budgets = readBudgets(env);
   if (
@@ -210,20 +238,24 @@ export function readConfig(given: Env): { config: Config } | { faults: readonly 
     "faults" in notices ||
     "faults" in codes ||
     !keyring.ok ||
-    frontEnd === undefined ||
-    signOn === undefined ||
+    frontEnds === undefined ||
+    signOns === undefined ||
     budgets === undefined
   ) {
-    return { faults: withoutSecrets(faults, given) };
+    return { faults: withoutSecrets([...faults, ...unread], given) };
   }
+  const ofPools = pools.flatMap(({ webHost: web }, at): readonly PoolConfig[] => {
+    const [frontEnd, signOn] = [frontEnds[at], signOns[at]];
+    if (frontEnd === undefined || signOn === undefined) return [];
+    return [{ pool: at === 0 ? "" : web, webHost: web, names: namesOf(web), frontEnd, signOn }];
+  });
   return {
-    config: {
+    config: withPools(pools, ofPools, {
       keyring: keyring.value,
       hosts: new Set(hosts),
       roles,
       sipDomains,
-      webHost,
-      names,
+      pools,
       domains,
       challenge: challenge === "Negotiate" ? "Negotiate" : "NTLM",
       channelBindings: certificateHashes.map((hash) => channelBindingOf(Buffer.from(hash, "hex"))),
@@ -234,14 +266,14 @@ export function readConfig(given: Env): { config: Config } | { faults: readonly 
       admin,
       console: webConsole,
       portal,
-      frontEnd,
       frontEndWithinMs: timeouts.frontEndMs,
-      signOn,
       authority,
       notices: notices.notices,
       codes: codes.codes,
       budgets,
-    },
+      unread: withoutSecrets(unread, given),
+      probe,
+    }),
   };
 }
 
@@ -270,45 +302,17 @@ function readAdmin(env: Env, hosts: readonly string[], faults: string[]): AdminA
   return keys.ok ? { host, keys: keys.value } : undefined;
 }
 
-function readFrontEnd(env: Env, hosts: readonly string[], faults: string[]): FrontEnd | undefined {
-  switch (env.FRONT_END) {
-    case "binding":
-      if (env.ORIGIN !== undefined) return bindingFrontEnd(env.ORIGIN);
-      faults.push(
-        'FRONT_END is "binding", but there is no binding ORIGIN. Add [[vpc_services]] binding = "ORIGIN" to wrangler.toml.',
-      );
-      return undefined;
-    case "tunnel": {
-      const named = words(env.TUNNEL_HOSTS, false).map((word) => splitAt(word, "="));
-      const origins = new Map(named);
-      const before = faults.length;
-      if (origins.size < named.length) {
-        faults.push("TUNNEL_HOSTS names one host twice. A host has one tunnel. Remove one of the two.");
-      }
-      for (const host of hosts) {
-        const origin = origins.get(host);
-        if (origin === undefined || !/^https:\/\/[^/?#@]+$/.test(origin)) {
-          faults.push(
-            `TUNNEL_HOSTS has no https tunnel for "${host}". Add "${host}=https://<tunnel hostname>", and give that tunnel this httpHostHeader in cloudflared.`,
-          );
-        }
-      }
-      if (!env.ACCESS_CLIENT_ID || !env.ACCESS_CLIENT_SECRET)
-        faults.push(
-          'FRONT_END is "tunnel", but ACCESS_CLIENT_ID or ACCESS_CLIENT_SECRET is missing. Make an Access service token and put both in place with `wrangler secret put`.',
-        );
-      if (new Set(origins.values()).size < origins.size) {
-        faults.push(
-          "TUNNEL_HOSTS gives two hosts the same tunnel. Each needs its own, because cloudflared gives a tunnel one httpHostHeader.",
-        );
-      }
-      if (faults.length > before || !env.ACCESS_CLIENT_ID || !env.ACCESS_CLIENT_SECRET) return undefined;
-      return tunnelFrontEnd(origins, { clientId: env.ACCESS_CLIENT_ID, clientSecret: env.ACCESS_CLIENT_SECRET });
-    }
-    default:
-      faults.push(
-        'FRONT_END must say how the Front-End is reached: "binding" (Workers VPC service, binding ORIGIN) or "tunnel" (tunnel host names with an Access service token).',
-      );
-      return undefined;
+/** The first pool's configuration, with those of the others by their hosts. */
+function withPools(
+  pools: readonly Pool[],
+  ofPools: readonly PoolConfig[],
+  common: Omit<Config, keyof PoolConfig | "elsewhere">,
+): Config {
+  const elsewhere = new Map<string, Config>();
+  const [first, ...others] = ofPools.map((own): Config => ({ ...common, ...own, elsewhere }));
+  if (first === undefined) throw new Error("a configuration without a pool");
+  for (const [at, config] of others.entries()) {
+    for (const host of pools[at + 1]?.hosts ?? []) elsewhere.set(host, config);
   }
+  return first;
 }

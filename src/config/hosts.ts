@@ -3,6 +3,7 @@
 
 import type { HostRole } from "../core/http/publish.ts";
 import { words } from "../core/text/words.ts";
+import { webHostsIn } from "./pools.ts";
 
 /** A host name, lower case. */
 export const HOST_NAME = /^(?=.{1,253}$)[a-z0-9_]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/;
@@ -26,6 +27,7 @@ type HostVariables = {
   readonly DIALIN_HOSTS?: string;
   readonly SIP_DOMAINS?: string;
   readonly DNS_DOMAIN?: string;
+  readonly POOLS?: string;
 };
 
 /** Reads and validates; each fault is a sentence with its fix. */
@@ -59,8 +61,9 @@ export function readHosts(env: HostVariables, faults: string[]): Hosts {
     hosts.includes(webHost),
     'WEB_HOST must be one of PUBLIC_HOSTS: the external web services FQDN of the pool, e.g. "web.contoso.com".',
   );
+  const webHosts = [webHost, ...webHostsIn(env)];
   const roles = new Map<string, HostRole>(
-    hosts.map((host) => [host, DISCOVERY_NAME.test(host) && host !== webHost ? "discovery" : "web"]),
+    hosts.map((host) => [host, DISCOVERY_NAME.test(host) && !webHosts.includes(host) ? "discovery" : "web"]),
   );
   const simpleUrls = [
     ["MEET_HOSTS", env.MEET_HOSTS, "meet", "/meet"],
@@ -71,7 +74,7 @@ export function readHosts(env: HostVariables, faults: string[]): Hosts {
       const before = roles.get(host);
       demand(before !== undefined, `${variable} has "${host}", which is not one of PUBLIC_HOSTS. Add it there, too.`);
       demand(
-        before === undefined || (before === "web" && host !== webHost),
+        before === undefined || (before === "web" && !webHosts.includes(host)),
         `${variable} has "${host}", which already is something else (the web host, a discovery host, or a host of the other list). Take it out. A web host serves ${directory} without being listed here.`,
       );
       if (before !== undefined) roles.set(host, role);

@@ -1,8 +1,10 @@
 // The names of all bindings and variables, and the first check of what is given under them. It finds names that Postern
-// does not know, values that are not text, and keys where everybody can read them. An unknown variable is a fault,
-// because it may be a misspelt name: the variable that was meant would keep its default, and nobody would notice.
+// does not know, values that are not text, and keys where everybody can read them. An unknown variable that is a slip
+// away from a known one is a fault: the variable that was meant would keep its default, and nobody would notice. Any
+// other may belong to a later version, whose place this one has taken again. `config check` names it all the same, and
+// the gateway serves and says so (docs/design/0035-upgrade-and-retention.md).
 
-import { nearest } from "../core/text/nearest.ts";
+import { isSlipOf, nearest } from "../core/text/nearest.ts";
 import { isPlatformObject } from "./bindings.ts";
 import type { Env } from "./env.ts";
 
@@ -10,8 +12,8 @@ import type { Env } from "./env.ts";
 type Kind = "variable" | "secret" | "binding";
 
 /**
- * Every name of `Env`. The compiler demands that a new name is added here, and the gateway refuses to run with a name
- * that is missing here.
+ * Every name of `Env`. The compiler demands that a new name is added here. A new name is no slip away from another one:
+ * the version before would take it for a misspelling when it comes back.
  */
 export const NAMES: Readonly<Record<keyof Env, Kind>> = {
   DB: "binding",
@@ -23,9 +25,17 @@ export const NAMES: Readonly<Record<keyof Env, Kind>> = {
   API_CALLS: "binding",
   API_SECRETS: "binding",
   ORIGIN: "binding",
+  ORIGIN_2: "binding",
+  ORIGIN_3: "binding",
+  ORIGIN_4: "binding",
+  ORIGIN_5: "binding",
+  ORIGIN_6: "binding",
+  ORIGIN_7: "binding",
+  ORIGIN_8: "binding",
   CONNECTOR: "binding",
   CONNECTOR_2: "binding",
   MAIL: "binding",
+  METRICS: "binding",
   SEALING_KEYS: "secret",
   ADMIN_KEYS: "secret",
   SIGN_ON_KEYS: "secret",
@@ -36,11 +46,18 @@ export const NAMES: Readonly<Record<keyof Env, Kind>> = {
   CONSOLE_OIDC_CLIENT_SECRET: "secret",
   PORTAL_OIDC_CLIENT_SECRET: "secret",
   NOTICE_WEBHOOK_SECRETS: "secret",
+  PROBE_PASSWORD: "secret",
+  PROBE_PING_URL: "secret",
   PUBLIC_HOSTS: "variable",
   WEB_HOST: "variable",
   MEET_HOSTS: "variable",
   DIALIN_HOSTS: "variable",
   SIP_DOMAINS: "variable",
+  POOLS: "variable",
+  POOL_HOSTS: "variable",
+  POOL_ORIGINS: "variable",
+  POOL_SERVICES: "variable",
+  POOL_FQDNS: "variable",
   NETBIOS_DOMAIN: "variable",
   DNS_DOMAIN: "variable",
   DOMAINS: "variable",
@@ -92,9 +109,13 @@ export const NAMES: Readonly<Record<keyof Env, Kind>> = {
   SIGN_ON_SERVICE: "variable",
   CONNECTOR_TIMEOUT_SECONDS: "variable",
   FRONT_END_TIMEOUT_SECONDS: "variable",
+  PROBE_ACCOUNT: "variable",
+  PROBE_MINUTES: "variable",
+  PROBE_PING_FAILURES: "variable",
 };
 
 const kinds: Readonly<Record<string, Kind | undefined>> = NAMES;
+const KNOWN = Object.keys(NAMES);
 
 /** Tools around the Worker, such as the test runner, give it names of this form. */
 const OF_TOOLS = /^__/;
@@ -105,16 +126,18 @@ const MIN_SECRET_CHARS = 8;
 
 /**
  * Reads what the Worker was given, with text under every variable. Each value that had to be changed to text is a
- * fault, so that one reading finds all faults.
+ * fault, so that one reading finds all faults. `unread` gets a sentence for each variable that a later version may
+ * know.
  */
-export function readNames(given: Env, faults: string[]): Env {
+export function readNames(given: Env, faults: string[], unread: string[]): Env {
   const mended: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(given)) {
     const kind = kinds[name];
     if (value === undefined || (kind === undefined && OF_TOOLS.test(name))) continue;
     if (kind === undefined) {
       const fault = unknownName(name, value, given);
-      if (fault !== undefined) faults.push(fault);
+      const isFault = isPlatformObject(value) || isSlipOf(name, KNOWN);
+      if (fault !== undefined) (isFault ? faults : unread).push(fault);
     } else if (kind === "binding") mended[name] = value;
     else {
       const text = typeof value === "string" ? value : asText(value);
@@ -137,7 +160,7 @@ export function withoutSecrets(sentences: readonly string[], given: Env): readon
 }
 
 function unknownName(name: string, value: unknown, given: Env): string | undefined {
-  const meant = nearest(name, Object.keys(NAMES));
+  const meant = nearest(name, KNOWN);
   if (isPlatformObject(value)) {
     // A binding that Postern does not use does no harm, unless its name is a misspelling of one that is missing.
     if (meant === undefined || kinds[meant] !== "binding" || Reflect.get(given, meant) !== undefined) return undefined;

@@ -54,6 +54,15 @@ describe.each(FAULTS)("S-37: with %s", (_, changes, sentence) => {
   });
 });
 
+it("S-78: with a variable of a later version the gateway serves, and the log names it", () => {
+  const env = variablesWith({ ERASE_EVERYTHING_AFTER: "1" });
+  expect(configOf(env)).toBeDefined();
+  expect(configOf(env)).toBeDefined();
+  expect(said()).toEqual([
+    expect.stringMatching(/^ERASE_EVERYTHING_AFTER is not a variable of Postern: nothing reads/),
+  ]);
+});
+
 it("the log has the faults again after a minute, for an administrator who begins to watch it", () => {
   const env = variablesWith({ DB: undefined, CHALLENGE: "Basic" });
   const now = Date.now();

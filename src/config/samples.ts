@@ -29,6 +29,10 @@ const WITH_NAMES = [
   "TUNNEL_HOSTS",
   "CONNECTORS",
   "SIGN_ON_SERVICE",
+  "POOLS",
+  "POOL_HOSTS",
+  "POOL_SERVICES",
+  "POOL_FQDNS",
 ] as const satisfies readonly (keyof Env)[];
 
 /** In these a name of the sample may also be a real name in a laboratory, unless the hosts are public. */

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { SignOn } from "../origin/sign-on.ts";
 import type { Env } from "./env.ts";
-import { readSignOn } from "./sign-on.ts";
+import { readPools } from "./pools.ts";
+import { readSignOns } from "./sign-on.ts";
 
 const KEY = Buffer.alloc(32, 7).toString("base64");
 const OTHER_KEY = Buffer.alloc(32, 9).toString("base64");
@@ -23,7 +24,9 @@ const good = {
 const read = (changes: Readonly<Record<string, unknown>> = {}): { faults: string[]; signOn: SignOn | undefined } => {
   const faults: string[] = [];
   const env = { SEALING_KEYS: OTHER_KEY, ...good, ...changes } as unknown as Env;
-  return { faults, signOn: readSignOn(env, "web.contoso.test", 6_000, faults) };
+  const hosts = ["web.contoso.test"];
+  const pools = readPools(env, hosts, "web.contoso.test", []);
+  return { faults, signOn: readSignOns(env, pools, 6_000, faults)?.[0] };
 };
 
 describe("SIGN_ON = connector", () => {

@@ -13,6 +13,7 @@ import {
 import { noSignOn, type SignOn, simulatedSignOn } from "../origin/sign-on.ts";
 import { signOrder } from "../origin/sign-on-order.ts";
 import type { Env } from "./env.ts";
+import { type Pool, SPN } from "./pools.ts";
 
 const KEYS_FAULTS: Record<KeyListFault, string> = {
   "no-key":
@@ -24,24 +25,33 @@ const KEYS_FAULTS: Record<KeyListFault, string> = {
 
 const MAX_CONNECTORS = 2;
 const CONNECTOR_NAME = /^[a-z0-9][a-z0-9.-]{0,62}$/;
-const SPN = /^[A-Za-z]+\/[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/;
 const EXAMPLE = 'e.g. "connector-a=binding:CONNECTOR" or "connector-a=https://connector-a.contoso.net"';
 
-/** Reads `SIGN_ON` and what it needs; adds a sentence for every fault. `withinMs`: how long a connector may take. */
-export function readSignOn(env: Env, webHost: string, withinMs: number, faults: string[]): SignOn | undefined {
+/**
+ * Reads `SIGN_ON` and what it needs; adds a sentence for every fault. The sign-on of each pool in their order, or
+ * undefined with a fault. `withinMs`: how long a connector may take.
+ */
+export function readSignOns(
+  env: Env,
+  pools: readonly Pool[],
+  withinMs: number,
+  faults: string[],
+): readonly SignOn[] | undefined {
   switch (env.SIGN_ON) {
     case "none":
-      return noSignOn;
-    case "simulated":
-      if (env.CONNECTOR !== undefined && env.CONNECTOR_SECRET) {
-        return simulatedSignOn(env.CONNECTOR, env.CONNECTOR_SECRET, `http/${webHost}`, withinMs);
+      return pools.map(() => noSignOn);
+    case "simulated": {
+      const { CONNECTOR: connector, CONNECTOR_SECRET: secret } = env;
+      if (connector !== undefined && secret) {
+        return pools.map(({ webHost }) => simulatedSignOn(connector, secret, `http/${webHost}`, withinMs));
       }
       faults.push(
         'SIGN_ON is "simulated", but the binding CONNECTOR or CONNECTOR_SECRET is missing. `npm start` sets both.',
       );
       return undefined;
+    }
     case "connector":
-      return readConnectors(env, webHost, withinMs, faults);
+      return readConnectors(env, pools, withinMs, faults);
     default:
       faults.push(
         'SIGN_ON must be "connector" (Kerberos delegation through a connector beside the pool, docs/sign-on.md), "simulated" (local runs) or "none" (every sign-in ends in 503 after its password was verified).',
@@ -50,7 +60,13 @@ export function readSignOn(env: Env, webHost: string, withinMs: number, faults: 
   }
 }
 
-function readConnectors(env: Env, webHost: string, withinMs: number, faults: string[]): SignOn | undefined {
+function readConnectors(
+  env: Env,
+  pools: readonly Pool[],
+  withinMs: number,
+  faults: string[],
+): readonly SignOn[] | undefined {
+  const [{ webHost = "" } = {}] = pools;
   const before = faults.length;
   const keys = parseSigningKeys(env.SIGN_ON_KEYS ?? "");
   if (!keys.ok) faults.push(KEYS_FAULTS[keys.reason]);
@@ -91,7 +107,8 @@ function readConnectors(env: Env, webHost: string, withinMs: number, faults: str
     key ??= await signingKey(seed);
     return signOrder(key, order, Date.now());
   };
-  return connectorSignOn(connectors, sign, { issuer: `https://${webHost}`, service, withinMs });
+  const issuer = `https://${webHost}`; // of the gateway: a connector knows one, whatever pool the order is for
+  return pools.map((pool) => connectorSignOn(connectors, sign, { issuer, service: pool.service, withinMs }));
 }
 
 function readConnector(env: Env, name: string, where: string, faults: string[]): Connector | undefined {

@@ -37,6 +37,7 @@ const BINDINGS = [
   { list: "services", name: "binding", method: "fetch" },
   { list: "ratelimits", name: "name", method: "limit" },
   { list: "send_email", name: "name", method: "send" },
+  { list: "analytics_engine_datasets", name: "binding", method: "writeDataPoint" },
 ] as const;
 
 /**
@@ -57,6 +58,7 @@ export function faultsOfFile(file: Table, environment: string, secret: () => str
     // These have a form of their own, and are only there with their variables.
     AUTHORITY_SECRETS: variables.AUTHORITY_URL === undefined ? undefined : `${SECRET_PREFIX}${secret()}`,
     NOTICE_WEBHOOK_SECRETS: variables.NOTICE_WEBHOOK_URL === undefined ? undefined : `${SECRET_PREFIX}${secret()}`,
+    PROBE_PING_URL: undefined,
     ...Object.fromEntries(Object.entries(variables).filter(([name]) => !inSight.includes(name))),
     ...bindingsIn(section),
   };
@@ -67,7 +69,7 @@ export function faultsOfFile(file: Table, environment: string, secret: () => str
   );
   return [
     ...secretFaults,
-    ...("faults" in read ? read.faults : []),
+    ...("faults" in read ? read.faults : (read.config.unread ?? [])),
     ...classFaults(section),
     ...sampleIds(section),
     ...routeFaults(section),
@@ -126,15 +128,21 @@ function routeFaults(section: Table): readonly string[] {
   );
 }
 
-/** What the Worker could not send is tried again by this cron trigger. */
-const MAIL_CRON = "* * * * *";
+/** What the Worker could not send is tried again by this cron trigger, and it signs in at itself then. */
+const EVERY_MINUTE = "* * * * *";
 
 function triggerFaults(section: Table): readonly string[] {
-  const { NOTICE_DELIVERY: by } = tableOf(section.vars);
+  const { NOTICE_DELIVERY: by, PROBE_ACCOUNT: probe } = tableOf(section.vars);
   const crons = tableOf(section.triggers).crons;
-  if ((by !== "email" && by !== "webhook") || (Array.isArray(crons) && crons.includes(MAIL_CRON))) return [];
+  if (Array.isArray(crons) && crons.includes(EVERY_MINUTE)) return [];
+  const add = `Add "${EVERY_MINUTE}" to crons of [env.production.triggers].`;
   return [
-    `NOTICE_DELIVERY is "${by}", but no cron trigger sends what could not be sent at once. Add "${MAIL_CRON}" to crons of [env.production.triggers].`,
+    ...(by === "email" || by === "webhook"
+      ? [`NOTICE_DELIVERY is "${by}", but no cron trigger sends what could not be sent at once. ${add}`]
+      : []),
+    ...(probe === undefined || probe === ""
+      ? []
+      : [`PROBE_ACCOUNT is set, but no cron trigger signs in with it. ${add}`]),
   ];
 }
 

@@ -257,6 +257,7 @@ describe("on the way to the Front-End", () => {
       id: "guest",
       expiresAt,
       inner: "AAEB",
+      pool: "",
     } as const;
     const arrived: Uint8Array[] = [];
     const fetch = async (input: RequestInfo, init?: RequestInit): Promise<Response> => {

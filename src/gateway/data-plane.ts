@@ -1,7 +1,8 @@
 // The life of a request, from the outside in. Host and path are read once, the publish table gives the row, the row's
 // limits apply, and the row's class says what to do. A path that is not published, in any spelling, ends here.
 
-import type { Config } from "../config/config.ts";
+import { logEvent } from "../audit/log.ts";
+import { type Config, configFor } from "../config/config.ts";
 import type { Env } from "../config/env.ts";
 import { BodyTooLarge, counted, declaredSize } from "../core/http/body.ts";
 import { canonicalTarget } from "../core/http/canonical.ts";
@@ -9,9 +10,10 @@ import { isEncoded } from "../core/http/coding.ts";
 import { withoutEmptyBody } from "../core/http/empty-body.ts";
 import { isPostback } from "../core/http/postback.ts";
 import { type PublishRow, publishRow, type SignInService, withSwitches } from "../core/http/publish.ts";
-import { sameRequest } from "../core/http/request-id.ts";
+import { requestIdOf, sameRequest } from "../core/http/request-id.ts";
 import { badRequest, bodyTooLarge, methodNotAllowed, notPublished, tooManyRequests } from "../http/answers.ts";
 import { withinBudget } from "../http/budget.ts";
+import { countAnswer, countFailure, type Noted } from "../http/count.ts";
 import type { Exchange } from "../http/exchange.ts";
 import { forwardOpen } from "../http/forward.ts";
 import { Stages } from "../http/stages.ts";
@@ -20,17 +22,34 @@ import { certificateService } from "../sign-in/certificate.ts";
 import { oauthTokenService } from "../sign-in/oauth-token-service.ts";
 import { usernameTokenService, webTicketService } from "../sign-in/web-ticket-service.ts";
 import { metadataService } from "./metadata.ts";
+import { isEventChannel } from "./purpose.ts";
 import { ticketed } from "./ticketed.ts";
 
-/** Answers one request to a public host of the pool. */
-export async function dataPlane(request: Request, env: Env, config: Config): Promise<Response> {
+/** Answers one request to a public host of a pool, and counts it. */
+export async function dataPlane(request: Request, env: Env, gateway: Config): Promise<Response> {
+  const noted: Noted = { startedAt: Date.now() };
+  try {
+    const response = await answerTo(request, env, gateway, noted);
+    countAnswer(noted, response, env);
+    return response;
+  } catch (fault) {
+    countFailure(noted, env);
+    throw fault;
+  }
+}
+
+/** From the host on, the configuration is the one of its pool. */
+async function answerTo(request: Request, env: Env, gateway: Config, noted: Noted): Promise<Response> {
   const target = canonicalTarget(request.url);
   if (!target.ok) return badRequest(target.reason);
+  const config = configFor(gateway, target.value.host);
   const role = config.roles.get(target.value.host);
   if (role === undefined) return notPublished("no-such-host");
   const found = publishRow(target.value.key, role, config.sipDomains);
   if (found === undefined) return notPublished("not-published");
   const row = withSwitches(found, config);
+  noted.row = row;
+  noted.isPoll = row.access.kind === "ticket" && isEventChannel(target.value.key);
   if (row.access.kind === "closed") return notPublished("row-closed");
   // Over plain http only discovery is answered, because everybody on the way could read a ticket or a handshake.
   if (target.value.scheme === "http" && row.access.kind !== "open" && !config.plainHttp)
@@ -44,13 +63,25 @@ export async function dataPlane(request: Request, env: Env, config: Config): Pro
   if (asked === undefined) return badRequest("body-with-get");
   const admitted = withinLimit(asked, row.maxBody);
   if (admitted === undefined) return bodyTooLarge();
+  const now = Date.now();
+  const stages = new Stages(now);
   try {
-    const now = Date.now();
-    return await serve({ ...admitted, target: target.value, env, config, now, stages: new Stages(now) }, row);
+    noted.stages = stages;
+    return await serve({ ...admitted, target: target.value, env, config, now, stages }, row);
   } catch (fault) {
-    if (admitted.bodyBroken?.aborted !== true) throw fault;
+    if (admitted.bodyBroken?.aborted !== true) {
+      logStages(request, target.value.host, stages);
+      throw fault;
+    }
     return admitted.bodyBroken.reason instanceof BodyTooLarge ? bodyTooLarge() : badRequest("body-broke-off");
   }
+}
+
+/** The part that failed is the last one for which the request waited. app.ts writes the line that says how it failed. */
+function logStages(request: Request, host: string, stages: Stages): void {
+  const waits = stages.taken().map(({ stage, at, ms, said = "" }) => `${stage} at ${at}+${ms} ms ${said}`.trimEnd());
+  if (waits.length === 0) return;
+  logEvent({ event: "unavailable", reason: "stages", requestId: requestIdOf(request), host, detail: waits.join(", ") });
 }
 
 async function serve(exchange: Exchange, row: PublishRow): Promise<Response> {

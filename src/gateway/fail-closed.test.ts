@@ -286,6 +286,7 @@ describe("S-37: each thing a ticketed request depends on", () => {
       id,
       expiresAt: Date.now() + 60_000,
       inner: "AAEB",
+      pool: "",
     } as const;
     const headers = { authorization: `Bearer cwt=${sealTicket(keyring, ticket)}` };
     return new Request(`${WEB}/ucwa/oauth/v1/applications/1`, { headers });

@@ -43,7 +43,14 @@ describe("an event channel whose head came before its event", () => {
     expect((await who.guard.judge(presented(id, { kind: "service" }))).kind).toBe("served");
     const frontEnd = silentFrontEnd();
     const config = configWith(frontEnd.fetch);
-    const text = sealTicket(config.keyring, { kind: "user", sipUri: who.sipUri, id, expiresAt, inner: "AAEBHA" });
+    const text = sealTicket(config.keyring, {
+      kind: "user",
+      sipUri: who.sipUri,
+      id,
+      expiresAt,
+      inner: "AAEBHA",
+      pool: "",
+    });
     const request = new Request(`https://${HOST}/ucwa/oauth/v1/applications/101/events?ack=1`, {
       headers: { authorization: `Bearer cwt=${text}` },
     });
@@ -79,7 +86,14 @@ describe("a slow download of an allowed device", () => {
       vi.setSystemTime(Date.now() + VERDICT_REUSE_MS - 900); // the Front-End has taken its time
       return new Response(readable);
     });
-    const text = sealTicket(config.keyring, { kind: "user", sipUri: who.sipUri, id, expiresAt, inner: "AAEBHA" });
+    const text = sealTicket(config.keyring, {
+      kind: "user",
+      sipUri: who.sipUri,
+      id,
+      expiresAt,
+      inner: "AAEBHA",
+      pool: "",
+    });
     const request = new Request(`https://${HOST}/abs/files/large`, {
       headers: { authorization: `Bearer cwt=${text}` },
     });
@@ -103,7 +117,7 @@ describe("a download whose ticket expires while it streams", () => {
     });
     const expiresAt = Date.now() + 400;
     const goodUntil = vi.fn(async () => expiresAt);
-    const answer = releasedWhile(new Response(begun), expiresAt, false, goodUntil);
+    const answer = releasedWhile(new Response(begun), expiresAt, goodUntil);
     const read = answer.arrayBuffer().then(
       () => "whole",
       () => "broken off",

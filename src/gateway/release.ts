@@ -16,9 +16,15 @@ type GoodUntil = () => Promise<number | undefined>;
 /**
  * The answer, with a body that is passed on for as long as its ticket is good.
  * @param until when its ticket has to be checked again, ms
- * @param held whether the request may be held open until there is something to say
+ * @param held of a request that may be held open until there is something to say: called when its answer begins to
+ * stream, and what comes back when the stream has ended
  */
-export function releasedWhile(answer: Response, until: number, held: boolean, goodUntil: GoodUntil): Response {
+export function releasedWhile(
+  answer: Response,
+  until: number,
+  goodUntil: GoodUntil,
+  held?: () => () => void,
+): Response {
   const { body, headers } = answer;
   const declared = headers.get("content-length");
   if (body === null || (!held && declared !== null && Number(declared) <= AT_ONCE_BYTES)) return answer;
@@ -29,7 +35,14 @@ export function releasedWhile(answer: Response, until: number, held: boolean, go
   const source = held ? body.pipeThrough(askedPerPiece(until, goodUntil)) : body;
   // Piped between streams of the runtime's own, so that the pieces of a download do not become objects here.
   const passed = source.pipeTo(writable, { signal: ended.signal });
-  passed.catch(() => undefined).finally(() => ended.abort()); // whichever side went away, nobody is left to tell
+  const streamed = held?.();
+  // whichever side went away, nobody is left to tell
+  passed
+    .catch(() => undefined)
+    .finally(() => {
+      ended.abort();
+      streamed?.();
+    });
   if (!held) void endWhenBad(ended, until, goodUntil);
   return new Response(readable, { status: answer.status, headers, encodeBody: "manual" });
 }

@@ -33,7 +33,8 @@ export function wrapTicketCookies(response: Response, exchange: Exchange, live: 
   const kind = live.anonymous ? "anonymous" : "user";
   for (const cookie of cookies) {
     const [, prefix = "", inner = "", attributes = ""] = /^(cwt_ucwa="?(?:cwt=)?)([^";]*)(.*)$/is.exec(cookie) ?? [];
-    const wrapped = sealTicket(exchange.config.keyring, { kind, sipUri, id, expiresAt, inner });
+    const { keyring, pool } = exchange.config;
+    const wrapped = sealTicket(keyring, { kind, sipUri, id, expiresAt, inner, pool });
     response.headers.append("set-cookie", prefix === "" ? cookie : `${prefix}${wrapped}${attributes}`);
   }
 }

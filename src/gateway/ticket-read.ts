@@ -51,8 +51,9 @@ async function inHeader(
   const body = names ? await readText(request, row.maxBody) : undefined;
   const presented = presentedTicket(request.headers, target.key);
   if (presented === undefined) return endWith(await refusedTicket(exchange, access, "not-one-ticket"));
-  const held = heldTicket(presented, { keyring: exchange.config.keyring, verdicts });
+  const held = heldTicket(presented, { config: exchange.config, verdicts });
   if (held === undefined) return endWith(await refusedTicket(exchange, access, "not-a-ticket"));
+  if (held === "of-another-pool") return endWith(await refusedTicket(exchange, access, held));
   if (body !== undefined && !body.ok) return endWith(unreadable(body.reason));
   return ok({ held, body: body?.value, credentials: (live) => unwrapped(live, presented) });
 }
@@ -68,7 +69,7 @@ async function inEnvelope(exchange: Exchange, row: PublishRow, access: TicketAcc
   if (assertion === undefined || another !== undefined || assertion.path !== "Envelope/Header/Security/Assertion") {
     return endWith(await refusedTicket(exchange, access, "not-one-ticket"));
   }
-  const held = soapTicket(assertion);
+  const held = soapTicket(assertion, exchange.config.pool);
   if (held === undefined) return endWith(await refusedTicket(exchange, access, "not-a-ticket"));
   return ok({ held, body: body.value, credentials: () => ({}) });
 }

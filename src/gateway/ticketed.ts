@@ -15,6 +15,7 @@ import { checkTicket, confirmDevice, type Purpose, type TicketFault } from "../t
 import { type Verdict, Verdicts } from "../ticket/verdicts.ts";
 import { certificateIn, certifiedKey, hasCreated } from "./acceptance.ts";
 import { judgedBatch } from "./batch.ts";
+import { OpenPoll } from "./open-poll.ts";
 import { isEventChannel, purposeOf } from "./purpose.ts";
 import { releasedWhile } from "./release.ts";
 import { wrapTicketCookies } from "./ticket-form.ts";
@@ -44,15 +45,27 @@ export async function ticketed(exchange: Exchange, row: PublishRow, access: Tick
 
   const admitted = await admit(request, request.purpose);
   if (!admitted.ok) return refusedTicket(exchange, access, admitted.reason);
-  const forwarded = await forward(request, admitted.value);
+  if (!isEventChannel(exchange.target.key)) return served(request, admitted.value);
+  const poll = new OpenPoll(exchange.now);
+  try {
+    return await served(request, admitted.value, poll);
+  } finally {
+    poll.endUnlessStreaming();
+  }
+}
+
+/** Forwards, admits again and releases. */
+async function served(request: Ticketed, admitted: Verdict, poll?: OpenPoll): Promise<Response> {
+  const { exchange, access } = request;
+  const forwarded = await forward(request, admitted);
   if (!forwarded.ok) return forwarded.response;
   const answer = forwarded.value;
-  const again = await admitAgain(request, admitted.value, answer);
+  const again = await admitAgain(request, admitted, answer);
   if (!again.ok) {
     await answer.body?.cancel();
     return refusedTicket(exchange, access, again.reason);
   }
-  return release(request, answer, again.value);
+  return release(request, answer, again.value, poll);
 }
 
 /** Whether the ticket is good for this purpose now. A meeting guest's ticket opens the rows of meetings only. */
@@ -120,17 +133,14 @@ async function confirm(
 }
 
 /** Passes the answer to the client for as long as the guard's verdict allows it. */
-function release(request: Ticketed, answer: Response, verdict: Verdict): Response {
+function release(request: Ticketed, answer: Response, verdict: Verdict, poll?: OpenPoll): Response {
   const { exchange, held } = request;
   const goodUntil = async (): Promise<number | undefined> => {
     verdicts.doubt(held.name);
     const again = await admit(request, usedFor(request.purpose));
     return again.ok ? again.value.until : undefined;
   };
-  const response = relay(
-    releasedWhile(answer, verdict.until, isEventChannel(exchange.target.key), goodUntil),
-    exchange,
-  );
+  const response = relay(releasedWhile(answer, verdict.until, goodUntil, poll && (() => poll.streams())), exchange);
   wrapTicketCookies(response, exchange, verdict.live);
   return response;
 }

@@ -104,6 +104,7 @@ describe("a flush", () => {
       channelBinding: "present" as const,
       country: "DE",
       city: "Köln",
+      stages: '{"began":1,"stages":[]}',
     };
     await within((exec) => {
       outbox.add(exec, plain);
@@ -120,6 +121,7 @@ describe("a flush", () => {
       channelBinding: null,
       country: null,
       city: null,
+      stages: null,
     };
     const nothing = { credentialId: null, waitUntil: null, wouldRefuse: null, repeats: null, ...none };
     expect(await inD1()).toEqual([

@@ -91,4 +91,5 @@ export type GuardEnv = GuardNamespaces &
     readonly LOCKOUT_LIMITS?: string;
     readonly PORTAL_HOST?: string;
     readonly MAIL?: SendEmail;
+    readonly METRICS?: AnalyticsEngineDataset;
   };

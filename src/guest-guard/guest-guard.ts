@@ -16,6 +16,7 @@ import type { GuardEnv, GuestGuardCalls } from "../guards/calls.ts";
 import { GuardAudit } from "../guards/guard-audit.ts";
 import type { GuestAdmission, GuestEnd } from "../guards/guest-question.ts";
 import { LazyTables, type SchemaStep } from "../guards/storage.ts";
+import { eventPoint } from "../metrics/analytics.ts";
 import { openDatabase } from "../store/database.ts";
 import { GUEST_SCHEMA, GuestTries } from "./guest-tries.ts";
 
@@ -28,8 +29,8 @@ const PENDING_AT_MOST_MS = 20_000;
 /** How often the guard looks for what has expired, ms. */
 const CLEAN_UP_EVERY_MS = 600_000;
 
-/** A step that was released is never changed: docs/design/0012-guard-schema.md. */
-const SCHEMA_STEPS: readonly SchemaStep[] = [[...GUEST_SCHEMA, OUTBOX_SCHEMA, QUOTA_SCHEMA]];
+/** All steps so far. A released step is never changed: docs/design/0012-guard-schema.md. */
+export const SCHEMA_STEPS: readonly SchemaStep[] = [[...GUEST_SCHEMA, OUTBOX_SCHEMA, QUOTA_SCHEMA]];
 
 export class GuestGuard extends DurableObject<GuardEnv> implements GuestGuardCalls {
   readonly #lockoutMode: Lockout;
@@ -46,7 +47,7 @@ export class GuestGuard extends DurableObject<GuardEnv> implements GuestGuardCal
     this.#lockoutMode = lockoutOf(env);
     this.#tables = new LazyTables(ctx.storage, SCHEMA_STEPS);
     this.#tries = new GuestTries(this.#tables);
-    this.#audit = new GuardAudit(this.#tables, ROWS_OF_GUESTS);
+    this.#audit = new GuardAudit(this.#tables, ROWS_OF_GUESTS, undefined, (event) => eventPoint(env.METRICS, event));
   }
 
   /**

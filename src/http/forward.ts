@@ -4,6 +4,8 @@
 import { logEvent } from "../audit/log.ts";
 import { contentTypeInUtf8 } from "../core/http/charset.ts";
 import { headersForClient, headersForFrontEnd } from "../core/http/headers.ts";
+import { REQUEST_ID_HEADER, requestIdOf } from "../core/http/request-id.ts";
+import { meters } from "../metrics/meters.ts";
 import { unavailable } from "./answers.ts";
 import type { Exchange } from "./exchange.ts";
 import { keepFromSharedCaches } from "./shared-caches.ts";
@@ -37,26 +39,33 @@ function acceptEncodingOf(request: Request): string {
  * follow them.
  */
 export async function askFrontEnd(exchange: Exchange, passage: Passage): Promise<Response | undefined> {
-  const { request, target, config } = exchange;
+  const { request, target, config, stages } = exchange;
+  const requestId = requestIdOf(request);
   const headers = {
     ...headersForFrontEnd(request.headers),
     "accept-encoding": passage.answerIsRead ? UNCOMPRESSED : acceptEncodingOf(request),
     ...passage.credentials,
+    [REQUEST_ID_HEADER]: requestId,
   };
   // Postern sends a body that it has read as UTF-8, whatever the client called it.
   if (passage.body !== undefined) inUtf8(headers);
   try {
-    return await config.frontEnd.fetch({
-      host: target.host,
-      pathAndQuery: target.path + target.query,
-      method: request.method,
-      headers,
-      body: passage.body ?? request.body,
-      signal: passage.body === undefined ? exchange.bodyBroken : AbortSignal.timeout(config.frontEndWithinMs),
-    });
+    const ask = () =>
+      config.frontEnd.fetch({
+        host: target.host,
+        pathAndQuery: target.path + target.query,
+        method: request.method,
+        headers,
+        body: passage.body ?? request.body,
+        signal: passage.body === undefined ? exchange.bodyBroken : AbortSignal.timeout(config.frontEndWithinMs),
+      });
+    const answer = await stages.timed("front-end", ask, ({ status }) => String(status));
+    meters.frontEnd(answer.status, Date.now());
+    return answer;
   } catch (fault) {
     if (exchange.bodyBroken?.aborted) throw fault; // the client broke it off, not the Front-End
-    logEvent({ event: "unavailable", reason: "front-end", host: target.host, detail: String(fault) });
+    meters.frontEnd(undefined, Date.now());
+    logEvent({ event: "unavailable", reason: "front-end", requestId, host: target.host, detail: String(fault) });
     return undefined;
   }
 }

@@ -15,10 +15,13 @@ import type { Exchange } from "./exchange.ts";
 const JITTER_MS = 16;
 
 /** Resolves at the next multiple of the floor after the request could be judged, or a little later. */
-export async function heldBack(exchange: Pick<Exchange, "request" | "now" | "config">): Promise<void> {
+export async function heldBack(
+  exchange: Pick<Exchange, "request" | "now" | "config"> & Partial<Pick<Exchange, "stages">>,
+): Promise<void> {
   const floor = exchange.config.refusalFloorMs;
   if (floor === 0) return;
   const passed = Math.max(0, Date.now() - (bodyReadAt(exchange.request) ?? exchange.now));
   const [random = 0] = crypto.getRandomValues(new Uint32Array(1));
-  await scheduler.wait(floor - (passed % floor) + (random / 2 ** 32) * JITTER_MS);
+  const wait = () => scheduler.wait(floor - (passed % floor) + (random / 2 ** 32) * JITTER_MS);
+  await (exchange.stages?.timed("floor", wait) ?? wait());
 }

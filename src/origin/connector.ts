@@ -5,7 +5,7 @@
 import { logEvent } from "../audit/log.ts";
 import { MAX_TOKEN_ANSWER_BYTES, readText } from "../core/http/body.ts";
 import { ok, type Result, refuse } from "../core/result.ts";
-import type { SignOn, SignOnFault } from "./sign-on.ts";
+import { ofRequest, type SignOn, type SignOnFault } from "./sign-on.ts";
 import type { SignOnOrder } from "./sign-on-order.ts";
 
 /** A connector, however it is reached. Throws when it cannot be. */
@@ -65,19 +65,21 @@ export function connectorSignOn(
   const avoidUntil = new Map<string, number>();
   const avoided = ({ name }: Connector): boolean => now() < (avoidUntil.get(name) ?? 0);
   return {
-    authorizationFor: async ({ upn }, { afterRejection }) => {
+    authorizationFor: async ({ upn }, { afterRejection, requestId, heard }) => {
       const order = { ...target, user: upn, anew: afterRejection };
       const line = [...connectors.filter((each) => !avoided(each)), ...connectors.filter(avoided)];
       const end = now() + withinMs;
       for (const [at, connector] of line.entries()) {
         // The connectors that have not been asked yet keep an equal share of the time.
         const within = Math.max(1, Math.floor((end - now()) / (line.length - at)));
-        const answer = await askOne(connector, () => sign({ ...order, connector: connector.name }), within);
+        const answer = await askOne(connector, () => sign({ ...order, connector: connector.name }), within, requestId);
+        heard?.(answer.ok ? connector.name : `${connector.name}: ${answer.said}`);
         if (answer.ok || answer.reason === "unknown-user") {
           avoidUntil.delete(connector.name);
           return answer.ok ? answer : refuse("unknown-user");
         }
-        logEvent({ event: "unavailable", reason: "connector", detail: `${connector.name}: ${answer.detail}` });
+        const detail = `${connector.name}: ${answer.detail}`;
+        logEvent({ event: "unavailable", reason: "connector", ...(requestId && { requestId }), detail });
         if (answer.reason === "failed") avoidUntil.set(connector.name, now() + AVOID_FOR_MS);
       }
       return refuse("unreachable");
@@ -88,13 +90,25 @@ export function connectorSignOn(
 /** `failed` and `busy` differ in whether the connector is avoided for a while. */
 type ConnectorAnswer =
   | Extract<Result<string, SignOnFault>, { ok: true }>
-  | { readonly ok: false; readonly reason: "unknown-user" | "failed" | "busy"; readonly detail: string };
+  | {
+      readonly ok: false;
+      readonly reason: "unknown-user" | "failed" | "busy";
+      /** Its status and its code, or that there was no answer. Nothing else of what it said. */
+      readonly said: string;
+      /** The same for the log, with the fault. */
+      readonly detail: string;
+    };
 
-async function askOne(connector: Connector, sign: () => Promise<string>, withinMs: number): Promise<ConnectorAnswer> {
+async function askOne(
+  connector: Connector,
+  sign: () => Promise<string>,
+  withinMs: number,
+  requestId: string | undefined,
+): Promise<ConnectorAnswer> {
   try {
     const answer = await connector.fetch({
       method: "POST",
-      headers: { "content-type": "application/jwt" },
+      headers: { "content-type": "application/jwt", ...ofRequest(requestId) },
       body: await sign(),
       redirect: "manual",
       cache: "no-store",
@@ -102,17 +116,21 @@ async function askOne(connector: Connector, sign: () => Promise<string>, withinM
     });
     const said = await readConnectorAnswer(answer);
     if (answer.status === 200) {
-      return said.authorization !== undefined
-        ? ok(said.authorization)
-        : { ok: false, reason: "failed", detail: "200 without a token" };
+      return said.authorization !== undefined ? ok(said.authorization) : failed("failed", "200 without a token");
     }
     const detail = `${answer.status} ${said.error ?? "without a reason"}`;
-    if (answer.status === 404 && said.error === "unknown-user") return { ok: false, reason: "unknown-user", detail };
-    return { ok: false, reason: said.error === "busy" ? "busy" : "failed", detail };
+    if (answer.status === 404 && said.error === "unknown-user") return failed("unknown-user", detail);
+    return failed(said.error === "busy" ? "busy" : "failed", detail);
   } catch (fault) {
-    return { ok: false, reason: "failed", detail: String(fault) };
+    return failed("failed", "no answer", String(fault));
   }
 }
+
+const failed = (
+  reason: Extract<ConnectorAnswer, { ok: false }>["reason"],
+  said: string,
+  detail = said,
+): ConnectorAnswer => ({ ok: false, reason, said, detail });
 
 /** What an answer says, if it is text; a tunnel's own error page says nothing. */
 async function readConnectorAnswer(

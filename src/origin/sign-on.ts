@@ -3,6 +3,7 @@
 // delegation); here are the one for the simulator and the one for nothing. Another way to sign on, such as
 // WS-Federation, would be one more.
 
+import { REQUEST_ID_HEADER } from "../core/http/request-id.ts";
 import { ok, type Result, refuse } from "../core/result.ts";
 
 /** Who signs on: the account as the directory knows it. */
@@ -11,8 +12,15 @@ export type SignOnUser = { readonly upn: string };
 /** `unknown-user`: the connector refuses this account. `unreachable`: no answer, or one that makes no sense. */
 export type SignOnFault = "unknown-user" | "unreachable" | "not-configured";
 
-/** `afterRejection`: the Front-End did not take the value of before, so what it was made from may be out of date. */
-export type SignOnOccasion = { readonly afterRejection: boolean };
+/** For which request, and what the caller wants to know of it. */
+export type SignOnOccasion = {
+  /** The Front-End did not take the value of before, so what it was made from may be out of date. */
+  readonly afterRejection: boolean;
+  /** The id of the client's request; the connector's log names it. */
+  readonly requestId?: string;
+  /** Hears, for the trace, which connector was asked and what it answered: `dc1` or `dc1: 503 busy`. */
+  readonly heard?: (connector: string) => void;
+};
 
 /** Mints one `Authorization` value for one user and one request; never reused. */
 export type SignOn = {
@@ -25,11 +33,11 @@ export type SignOn = {
  */
 export function simulatedSignOn(connector: Fetcher, secret: string, service: string, withinMs: number): SignOn {
   return {
-    authorizationFor: async ({ upn }) => {
+    authorizationFor: async ({ upn }, { requestId }) => {
       try {
         const answer = await connector.fetch("https://connector/v1/authorization", {
           method: "POST",
-          headers: { authorization: `Bearer ${secret}`, "content-type": "application/json" },
+          headers: { authorization: `Bearer ${secret}`, "content-type": "application/json", ...ofRequest(requestId) },
           body: JSON.stringify({ user: upn, service }),
           signal: AbortSignal.timeout(withinMs),
         });
@@ -47,6 +55,10 @@ export function simulatedSignOn(connector: Fetcher, secret: string, service: str
     },
   };
 }
+
+/** The header with the id of the client's request. */
+export const ofRequest = (requestId: string | undefined): Readonly<Record<string, string>> =>
+  requestId === undefined ? {} : { [REQUEST_ID_HEADER]: requestId };
 
 /** For a trial of the edge before there is a connector: a proved password still signs nobody on. */
 export const noSignOn: SignOn = { authorizationFor: async () => refuse("not-configured") };

@@ -170,9 +170,9 @@ const shown = (call: Call, person: LinkedUser): Record<string, unknown> =>
 
 function keptOf({ user, key, state }: LinkedUser): Kept {
   const externalId = key.slice(SOURCE.length + 1);
-  const { id, upn, sipUri, displayName, mail, mobile, language, sid, groups, createdAt, revision } = user;
+  const { id, upn, sipUri, displayName, mail, mobile, language, pool, sid, groups, createdAt, revision } = user;
   return {
-    ...{ id, upn, sipUri, displayName, mail, mobile, language, sid, groups, createdAt, revision },
+    ...{ id, upn, sipUri, displayName, mail, mobile, language, pool, sid, groups, createdAt, revision },
     externalId: externalId.startsWith(NAMELESS) ? null : externalId,
     account: `${user.domain}\\${user.account}`,
     active: state === "in",

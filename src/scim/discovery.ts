@@ -36,6 +36,7 @@ export const schemas = (base: string): Record<string, unknown>[] =>
         text("sipAddress", "The SIP address. Without one it is the userName.", { uniqueness: "server" }),
         text("account", "DOMAIN\\sAMAccountName. Without one it is made of the userName.", { uniqueness: "server" }),
         text("sid", "The account's objectSid, S-1-5-…"),
+        text("pool", "The pool at which the person is homed, as the directory names it."),
         {
           ...text("groups", "Words that rules of the policy match on."),
           ...{ type: "complex", multiValued: true },

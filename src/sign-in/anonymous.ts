@@ -13,6 +13,7 @@ import { withinBudget } from "../http/budget.ts";
 import type { Exchange } from "../http/exchange.ts";
 import { askFrontEnd, relay, relayText } from "../http/forward.ts";
 import { heldBack } from "../http/refusal-floor.ts";
+import { ofPool } from "../ticket/check.ts";
 import { openTicket, sealTicket } from "../ticket/envelope.ts";
 import { unknownTickets } from "../ticket/unknown-tickets.ts";
 import { refusal } from "../trace/refusal.ts";
@@ -39,7 +40,8 @@ export async function guestGrant(exchange: Exchange, form: GuestForm, reader: Ti
   if (!(await withinBudget(exchange, "services"))) return tooManyRequests();
   const { renews, conference } = form;
   const ticket = renews === undefined ? undefined : openTicket(exchange.config.keyring, renews);
-  const good = ticket?.kind === "anonymous" && ticket.expiresAt > exchange.now;
+  const ours = ticket?.kind === "anonymous" && ticket.pool === exchange.config.pool;
+  const good = ours && ticket.expiresAt > exchange.now;
   if (renews !== undefined && !good) return refusal("guest-not-admitted", oauthError("invalid_grant"));
   const own = wordedForm(exchange, guestGrantForm(form, ticket?.inner));
   const asked = await attemptAsGuest(exchange, conference, () => askForTicket(own, reader));
@@ -82,21 +84,16 @@ async function askForTicket({ exchange, body }: Worded, reader: TicketReader): P
  * The answer as the guest gets it: a compact ticket in an envelope, or a SAML ticket as it is, which the guard
  * remembers.
  */
-async function relayedAs({ env, config }: Exchange, ticket: FoundTicket, answer: string): Promise<string> {
+async function relayedAs({ env, config, stages }: Exchange, ticket: FoundTicket, answer: string): Promise<string> {
   if (ticket.kind === "cwt") {
     const { expiresAt, text: inner } = ticket;
-    return ticket.withTicket(sealTicket(config.keyring, { kind: "anonymous", sipUri: "", id: "", expiresAt, inner }));
+    const facts = { kind: "anonymous", sipUri: "", id: "", expiresAt, inner, pool: config.pool } as const;
+    return ticket.withTicket(sealTicket(config.keyring, facts));
   }
   const { subject, fingerprint, expiresAt } = ticket.assertion;
-  await ticketGuardOf(env, subject, fingerprint).rememberTicket({
-    id: fingerprint,
-    kind: "anonymous",
-    credentialId: "",
-    place: "",
-    workstation: "",
-    ntlmVersion: "",
-    expiresAt,
-  });
-  unknownTickets.relayed(fingerprint);
+  const guest = { kind: "anonymous", credentialId: "", place: "", workstation: "", ntlmVersion: "" } as const;
+  const id = ofPool(config.pool, fingerprint);
+  await stages.timed("user-guard", () => ticketGuardOf(env, subject, id).rememberTicket({ ...guest, id, expiresAt }));
+  unknownTickets.relayed(id);
   return answer;
 }

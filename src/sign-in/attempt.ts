@@ -79,7 +79,7 @@ export async function attemptSignIn(exchange: Exchange, claim: ClaimedUser): Pro
 }
 
 async function decide(exchange: Exchange, claim: ClaimedUser): Promise<Attempted> {
-  const { config, env } = exchange;
+  const { config, env, stages } = exchange;
   const about: EventContext = {
     ...aboutRequest(exchange.request, exchange.target.host, claim.channel, claim.workstation),
     ...(claim.channelBinding && { channelBinding: claim.channelBinding }),
@@ -87,10 +87,12 @@ async function decide(exchange: Exchange, claim: ClaimedUser): Promise<Attempted
   const names = claim.name.ok ? keysOfName(claim.name.value, config.domains) : ([NO_NAME] as const);
   const [name] = names;
   const { keyring } = config;
+  // What the guard that decides keeps with its event: the stages before it.
+  const soFar = (): EventContext => ({ ...about, stages: stages.text() });
   const client = clientKey(keyring, about);
   const who: Who = { name: whoKey(name), client, proof: proofFingerprint(keyring, claim.evidence, client) };
   const network = sourceGuardOf(env, about.source);
-  const admission = await network.reserve(about, who);
+  const admission = await stages.timed("network-guard", () => network.reserve(soFar(), who), kindOf);
   if (admission.kind === "refused") return admission;
   const wouldRefuse = admission.kind === "admitted" ? admission.wouldRefuse : undefined;
 
@@ -99,23 +101,25 @@ async function decide(exchange: Exchange, claim: ClaimedUser): Promise<Attempted
   // The network's guard keeps the attempt as a failure unless it hears otherwise. The answer does not wait for that.
   const settle = (end: Settlement, of?: SignInUser): void => {
     const owner = of && { userId: of.id, user: of.sipUri };
-    waitUntil(noteEnd(network.settle(about, who, end, { counted, ...(owner && { owner }) })));
+    waitUntil(noteEnd(network.settle(about, who, end, { counted, ...(owner && { owner }) }), about.requestId));
   };
   if (admission.kind === "familiar" && admission.owner !== undefined) {
     const { userId, user } = admission.owner;
-    const proof = { about, client, evidence: claim.evidence, userId };
-    if ((await guardOf(env, user).recall(proof)) === "wrong") return { kind: "refused" };
+    const proof = { about: soFar(), client, evidence: claim.evidence, userId };
+    const recalled = await stages.timed("user-guard", () => guardOf(env, user).recall(proof), String);
+    if (recalled === "wrong") return { kind: "refused" };
   }
   let record: SignInRecord | undefined;
   try {
-    record = claim.name.ok ? await findForSignIn(openDatabase(env.DB), names, Date.now()) : undefined;
+    const find = () => findForSignIn(openDatabase(env.DB), names, Date.now());
+    record = claim.name.ok ? await stages.timed("directory", find, foundAs) : undefined;
   } catch (fault) {
     settle({ kind: "not-counted" }); // nobody looked at the proof, and the network did nothing wrong
     throw fault;
   }
   if (record === undefined) {
-    await strangersGuardOf(env, name).refuseStranger(claim.evidence);
-    await network.recordStranger(about, who, wouldRefuse);
+    await stages.timed("user-guard", () => strangersGuardOf(env, name).refuseStranger(claim.evidence));
+    await stages.timed("network-guard", () => network.recordStranger(soFar(), who, wouldRefuse));
     return { kind: "refused" };
   }
   const { user } = record;
@@ -124,13 +128,10 @@ async function decide(exchange: Exchange, claim: ClaimedUser): Promise<Attempted
   if (admission.kind === "familiar" && isNews) settle({ kind: "known" }, user);
   let verdict: SignInVerdict;
   try {
-    verdict = await guardOf(env, user.sipUri).signIn({
-      about,
-      client,
-      evidence: claim.evidence,
-      user: guardsUser(record),
-      ...(wouldRefuse === undefined ? {} : { wouldRefuse }),
-    });
+    const question = { about: soFar(), client, evidence: claim.evidence, user: guardsUser(record) };
+    const ask = () =>
+      guardOf(env, user.sipUri).signIn({ ...question, ...(wouldRefuse === undefined ? {} : { wouldRefuse }) });
+    verdict = await stages.timed("user-guard", ask, kindOf);
   } catch (fault) {
     settle({ kind: "not-counted" }); // a guard that is overloaded or gone tells nothing about the network
     throw fault;
@@ -147,7 +148,7 @@ async function decide(exchange: Exchange, claim: ClaimedUser): Promise<Attempted
       return { kind: "refused" };
     case "unavailable":
       settle({ kind: "not-counted" });
-      logEvent({ event: "unavailable", reason: verdict.reason, user: user.sipUri });
+      logEvent({ event: "unavailable", reason: verdict.reason, requestId: about.requestId, user: user.sipUri });
       return { kind: "unavailable" };
     case "signed-in": {
       settle({ kind: "signed-in", forgiven: verdict.forgiven, names: keysOfUser(user, config.domains) }, user);
@@ -165,29 +166,44 @@ async function decide(exchange: Exchange, claim: ClaimedUser): Promise<Attempted
 }
 
 /** A network that does not hear of a success counts one failure too many, until its count drains. */
-async function noteEnd(settling: Promise<void>): Promise<void> {
+async function noteEnd(settling: Promise<void>, requestId: string): Promise<void> {
   try {
     await settling;
   } catch {
-    logEvent({ event: "unavailable", reason: "settle" });
+    logEvent({ event: "unavailable", reason: "settle", requestId });
   }
 }
 
-/** The event of a proved user's sign-in, once it is known how it ended. */
-export function eventOf(by: ProvedUser, decision: Pick<Decision, "outcome" | "reason">, now: number): AuditedEvent {
+/** What a guard answered, for the trace. */
+const kindOf = ({ kind }: { readonly kind: string }): string => kind;
+
+/** What the directory answered: whose name it is, in which form, or that it is nobody's. */
+const foundAs = (record: SignInRecord | undefined): string => record?.as ?? "nobody";
+
+/**
+ * The event of a proved user's sign-in, once it is known how it ended. `ticketUntil`: when the ticket ends that the
+ * client gets, ms.
+ */
+export function eventOf(
+  { stages }: Pick<Exchange, "stages">,
+  by: ProvedUser,
+  decision: Pick<Decision, "outcome" | "reason">,
+  ticketUntil?: number,
+): AuditedEvent {
   const { user, credentialId, about, wouldRefuse, key } = by;
   const signed = key && { device: key.device, why: `key ${key.hash}` };
   const of = { userId: user.id, user: user.sipUri, credentialId, wouldRefuse, ...signed };
-  return auditEvent(about, { ...decision, ...of }, now);
+  return auditEvent({ ...about, stages: stages.text(ticketUntil) }, { ...decision, ...of }, Date.now());
 }
 
 /** A proved user's sign-in that ended without a ticket; durable when this returns. */
 export async function recordEnd(
-  exchange: Pick<Exchange, "env">,
+  exchange: Pick<Exchange, "env" | "stages">,
   by: ProvedUser,
   decision: Pick<Decision, "outcome" | "reason">,
 ): Promise<void> {
-  await guardOf(exchange.env, by.user.sipUri).recordEnd(eventOf(by, decision, Date.now()));
+  const event = eventOf(exchange, by, decision);
+  await exchange.stages.timed("user-guard", () => guardOf(exchange.env, by.user.sipUri).recordEnd(event));
 }
 
 function guardsUser({ user, credentials, revoked, expired }: SignInRecord) {

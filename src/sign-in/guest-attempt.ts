@@ -24,24 +24,28 @@ export async function attemptAsGuest<Answer extends { readonly of: GuestOutcome 
   conference: Conference | undefined,
   ask: () => Promise<Answer>,
 ): Promise<Answer | undefined> {
-  const { env, config } = exchange;
+  const { env, config, stages } = exchange;
   const about = aboutRequest(exchange.request, exchange.target.host, "guest");
   const network = guestGuardOf(env, guestNetworkOf(about.source));
   if (conference === undefined) {
     const answer = await ask();
-    await network.record(eventOf(about, answer.of));
+    await stages.timed("network-guard", () => network.record(eventOf(exchange, about, answer.of)));
     return answer;
   }
   const key = conferenceKey(conference.name);
   const why = `conference ${fingerprintOf(config.keyring, "conference", conference.name).slice(0, 12)}`;
-  const admission = await network.reserve(about, key, why);
+  const admission = await stages.timed("network-guard", () =>
+    network.reserve({ ...about, stages: stages.text() }, key, why),
+  );
   if (admission.kind === "refused") return undefined;
   const { wouldRefuse } = admission;
   const strangers = conferenceGuardOf(env, key);
-  const waitUntil = admission.network === "failed" ? await strangers.reserveStranger() : undefined;
+  const reserve = () => strangers.reserveStranger();
+  const waitUntil = admission.network === "failed" ? await stages.timed("network-guard", reserve) : undefined;
   if (waitUntil !== undefined) {
     const refused = { outcome: "refused", reason: "strangers-waiting", waitUntil, why } as const;
-    await network.settle(key, "not-counted", auditEvent(about, refused, Date.now()));
+    const event = auditEvent({ ...about, stages: stages.text() }, refused, Date.now());
+    await stages.timed("network-guard", () => network.settle(key, "not-counted", event));
     return undefined;
   }
   let of: GuestOutcome = { end: "not-counted", outcome: "failed", reason: "internal" };
@@ -52,18 +56,22 @@ export async function attemptAsGuest<Answer extends { readonly of: GuestOutcome 
   } finally {
     // Only a guest who got in is known to have named an organiser who exists.
     const whose = of.end === "given" ? `${why} of ${conference.organiser}` : why;
-    await Promise.all([
-      network.settle(key, of.end, eventOf(about, of, { why: whose, wouldRefuse })),
-      ...(admission.network === "new" && of.end === "wrong" ? [strangers.changeStrangers(1)] : []),
-      ...(admission.network === "failed" && of.end !== "wrong" ? [strangers.changeStrangers(-1)] : []),
-    ]);
+    const event = eventOf(exchange, about, of, { why: whose, wouldRefuse });
+    await stages.timed("network-guard", () =>
+      Promise.all([
+        network.settle(key, of.end, event),
+        ...(admission.network === "new" && of.end === "wrong" ? [strangers.changeStrangers(1)] : []),
+        ...(admission.network === "failed" && of.end !== "wrong" ? [strangers.changeStrangers(-1)] : []),
+      ]),
+    );
   }
 }
 
 function eventOf(
+  { stages }: Pick<Exchange, "stages">,
   about: EventContext,
   { outcome, reason }: GuestOutcome,
   more: Pick<Decision, "why" | "wouldRefuse"> = {},
 ): AuditedEvent {
-  return auditEvent(about, { outcome, reason, ...more }, Date.now());
+  return auditEvent({ ...about, stages: stages.text() }, { outcome, reason, ...more }, Date.now());
 }

@@ -6,6 +6,7 @@ import { logEvent } from "../audit/log.ts";
 import type { AuditReason } from "../audit/reasons.ts";
 import { sameSipUri } from "../core/credentials/names.ts";
 import { MAX_TOKEN_ANSWER_BYTES, readText } from "../core/http/body.ts";
+import { requestIdOf } from "../core/http/request-id.ts";
 import type { Assertion } from "../core/lync/assertion.ts";
 import { sidInCompactTicket } from "../core/lync/compact-ticket.ts";
 import { ok, type Result, refuse } from "../core/result.ts";
@@ -13,7 +14,9 @@ import { guardOf } from "../guards/route.ts";
 import { methodNotAllowed, overloaded, unavailable } from "../http/answers.ts";
 import type { Exchange } from "../http/exchange.ts";
 import { askFrontEnd, relay, relayText } from "../http/forward.ts";
+import { meters } from "../metrics/meters.ts";
 import type { SignOnFault, SignOnOccasion } from "../origin/sign-on.ts";
+import { ofPool } from "../ticket/check.ts";
 import { sealTicket } from "../ticket/envelope.ts";
 import { unknownTickets } from "../ticket/unknown-tickets.ts";
 import { eventOf, recordEnd } from "./attempt.ts";
@@ -41,7 +44,14 @@ export async function noTicketByGet(exchange: Exchange, by: SignedIn): Promise<R
   return withFinalChallenge(methodNotAllowed(["POST"]), by);
 }
 
-const line = new SignOnLine();
+/** One for each pool: a pool that hangs takes no turn of another. */
+const lines = new Map<string, SignOnLine>();
+
+function lineOf(pool: string): SignOnLine {
+  const line = lines.get(pool) ?? new SignOnLine();
+  lines.set(pool, line);
+  return line;
+}
 
 /** When it is the user's turn, asks the Front-End for a ticket as this user, in Postern's words, and relays it. */
 export const issueTicket = (order: Worded, by: SignedIn, reader: TicketReader): Promise<Response> =>
@@ -52,7 +62,8 @@ export const issueSignedTicket = (order: Worded, by: SignedIn, reader: TicketRea
   inTurn(order.exchange, by, () => askWithSignature(order, by, reader));
 
 async function inTurn(exchange: Exchange, by: SignedIn, ask: () => Promise<Response>): Promise<Response> {
-  const ended = await line.turn(by.user.sipUri);
+  const turn = () => lineOf(exchange.config.pool).turn(by.user.sipUri);
+  const ended = await exchange.stages.timed("sign-on-line", turn, (end) => (end === undefined ? "no-turn" : "turn"));
   if (ended === undefined) {
     await recordEnd(exchange, by, { outcome: "failed", reason: "sign-on-overloaded" });
     return overloaded();
@@ -109,11 +120,19 @@ async function askAsUser(
   exchange: Exchange,
   { user }: SignedIn,
   body: Uint8Array,
-  occasion: SignOnOccasion,
+  occasion: Pick<SignOnOccasion, "afterRejection">,
 ): Promise<Result<Response, `sign-on-${SignOnFault | "no-upn"}` | "front-end-unreachable">> {
   // The SIP address is often also the UPN. But it may be another user's UPN, so Postern does not guess.
   if (user.upn === null) return refuse("sign-on-no-upn");
-  const authorization = await exchange.config.signOn.authorizationFor({ upn: user.upn }, occasion);
+  const { upn } = user;
+  const { signOn } = exchange.config;
+  const asked: string[] = [];
+  const told = { ...occasion, requestId: requestIdOf(exchange.request), heard: (each: string) => asked.push(each) };
+  const ask = () => signOn.authorizationFor({ upn }, told);
+  const authorization = await exchange.stages.timed("connector", ask, (answer) =>
+    [...asked, ...(answer.ok ? [] : [answer.reason])].join(", "),
+  );
+  meters.connector(authorization.ok ? "ok" : authorization.reason, Date.now());
   if (!authorization.ok) return refuse(`sign-on-${authorization.reason}`);
   const answer = await askFrontEnd(exchange, {
     credentials: { authorization: authorization.value },
@@ -124,7 +143,8 @@ async function askAsUser(
 }
 
 async function askAgain(exchange: Exchange, by: SignedIn, body: Uint8Array, rejection: Response) {
-  logEvent({ event: "unavailable", reason: "sign-on-rejected-once", user: by.user.sipUri });
+  const requestId = requestIdOf(exchange.request);
+  logEvent({ event: "unavailable", reason: "sign-on-rejected-once", requestId, user: by.user.sipUri });
   await rejection.body?.cancel();
   return askAsUser(exchange, by, body, { afterRejection: true });
 }
@@ -133,8 +153,10 @@ async function askAgain(exchange: Exchange, by: SignedIn, body: Uint8Array, reje
 async function remember(exchange: Exchange, by: SignedIn, ticket: FoundTicket): Promise<Result<string, RelayFault>> {
   const { sipUri } = by.user;
   if (ticket.kind === "saml" && !sameSipUri(ticket.assertion.subject, sipUri)) return refuse("ticket-of-another-user");
-  const { expiresAt, fingerprint: id } =
+  const { keyring, pool } = exchange.config;
+  const { expiresAt, fingerprint } =
     ticket.kind === "saml" ? ticket.assertion : { ...ticket, fingerprint: crypto.randomUUID() };
+  const id = ticket.kind === "saml" ? ofPool(pool, fingerprint) : fingerprint; // an envelope has the pool in it
   const { credentialId, credentialUntil = Number.POSITIVE_INFINITY, place, about, profile, ntlmVersion, key } = by;
   const relayed = {
     kind: "user",
@@ -146,16 +168,18 @@ async function remember(exchange: Exchange, by: SignedIn, ticket: FoundTicket): 
     ...(key && { device: key.device, proof: "key" as const, keyHash: key.hash }),
     expiresAt: Math.min(expiresAt, credentialUntil), // an app password that runs out ends its tickets
   } as const;
-  const event = eventOf(by, { outcome: "signed-in", reason: ticket.kind }, Date.now());
+  const event = eventOf(exchange, by, { outcome: "signed-in", reason: ticket.kind }, relayed.expiresAt);
   const account = ticket.kind === "cwt" ? sidInCompactTicket(ticket.text) : undefined;
-  const remembered = await guardOf(exchange.env, sipUri).rememberTicket(relayed, profile, event, account);
+  const remembered = await exchange.stages.timed("user-guard", () =>
+    guardOf(exchange.env, sipUri).rememberTicket(relayed, profile, event, account),
+  );
   if (remembered === "another-account") return refuse("ticket-of-another-user");
   if (remembered === "ended") return refuse("ended-meanwhile");
   if (ticket.kind === "saml") {
     unknownTickets.relayed(id);
     return ok(id);
   }
-  return ok(sealTicket(exchange.config.keyring, { kind: "user", sipUri, id, expiresAt, inner: ticket.text }));
+  return ok(sealTicket(keyring, { kind: "user", sipUri, id, expiresAt, inner: ticket.text, pool }));
 }
 
 /**

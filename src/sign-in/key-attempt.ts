@@ -31,7 +31,9 @@ export async function refuseUnproved(
   about: EventContext,
   refused: Pick<RefusedProof, "reason" | "why" | "counts">,
 ): Promise<void> {
-  await sourceGuardOf(exchange.env, about.source).refuseProof(about, NO_KEY, refused);
+  const network = sourceGuardOf(exchange.env, about.source);
+  const soFar = { ...about, stages: exchange.stages.text() };
+  await exchange.stages.timed("network-guard", () => network.refuseProof(soFar, NO_KEY, refused));
 }
 
 /**
@@ -44,9 +46,10 @@ export async function attemptByKey(
   proof: DeviceProof,
   claimed: string,
 ): Promise<SignedIn | undefined> {
-  const { env, config } = exchange;
+  const { env, config, stages } = exchange;
   const { keyHash, replayId, usableUntil } = proof;
   const network = sourceGuardOf(env, about.source);
+  const soFar = (): EventContext => ({ ...about, stages: stages.text() });
   // Each key is counted by itself. What other keys do in the same network does not count against it.
   const who: Who = {
     name: whoKey(`\0key ${keyHash}`),
@@ -54,21 +57,22 @@ export async function attemptByKey(
     proof: fingerprintOf(config.keyring, "key", keyHash),
   };
   const reserves = provingNetworks.mustReserve(about.source, Date.now());
-  const admission = reserves ? await network.reserve(about, who) : undefined;
+  const admission = reserves ? await stages.timed("network-guard", () => network.reserve(soFar(), who)) : undefined;
   if (admission?.kind === "refused") return undefined;
   const counted = admission?.kind === "admitted" && admission.counted;
   const settle = (end: Settlement, record?: SignInRecord): void => {
     const owner = record && { userId: record.user.id, user: record.user.sipUri };
-    waitUntil(noteEnd(network.settle(about, who, end, { counted, ...(owner && { owner }) })));
+    waitUntil(noteEnd(network.settle(about, who, end, { counted, ...(owner && { owner }) }), about.requestId));
   };
   const refused = async (record: SignInRecord | undefined, reason?: "key-unknown"): Promise<undefined> => {
     provingNetworks.failed(about.source, Date.now());
     const owner = record && { userId: record.user.id, user: record.user.sipUri };
-    await network.refuseProof(about, who, {
+    const told = {
       ...(reason && { reason, why: `key ${keyHash}` }),
       ...(owner && { owner }),
       counts: admission === undefined ? "failure" : "reserved",
-    });
+    } as const;
+    await stages.timed("network-guard", () => network.refuseProof(soFar(), who, told));
     return undefined;
   };
   try {
@@ -78,7 +82,8 @@ export async function attemptByKey(
     const guard =
       record === undefined ? strangersGuardOf(env, nameOf(exchange, claimed)) : guardOf(env, record.user.sipUri);
     const source = sourceOf(exchange.request);
-    const verdict = await guard.proveKey({ about, source, keyHash, replayId, usableUntil, ...(user && { user }) });
+    const question = { about: soFar(), source, keyHash, replayId, usableUntil, ...(user && { user }) };
+    const verdict = await stages.timed("user-guard", () => guard.proveKey(question));
     if (verdict.kind !== "proved" || record === undefined || profile === undefined) {
       return await refused(record, verdict.kind === "unknown" ? "key-unknown" : undefined);
     }
@@ -115,10 +120,15 @@ function endOf({ credentials }: SignInRecord, id: string): { readonly credential
 }
 
 /** The user whom the request names. The name must be the SIP URI, because the guard is found by it. */
-async function userNamed({ env, config }: Exchange, claimed: string): Promise<SignInRecord | undefined> {
+async function userNamed({ env, config, stages }: Exchange, claimed: string): Promise<SignInRecord | undefined> {
   const name = normaliseName(claimed);
   if (!name.ok) return undefined;
-  const record = await findForSignIn(openDatabase(env.DB), keysOfName(name.value, config.domains), Date.now());
+  const keys = keysOfName(name.value, config.domains);
+  const record = await stages.timed(
+    "directory",
+    () => findForSignIn(openDatabase(env.DB), keys, Date.now()),
+    (found) => found?.as ?? "nobody",
+  );
   return record !== undefined && sameSipUri(claimed, record.user.sipUri) ? record : undefined;
 }
 
@@ -128,10 +138,10 @@ function nameOf({ config }: Exchange, claimed: string): string {
 }
 
 /** When the network's guard does not hear of a success, it counts one failure too many, until its count has drained. */
-async function noteEnd(settling: Promise<void>): Promise<void> {
+async function noteEnd(settling: Promise<void>, requestId: string): Promise<void> {
   try {
     await settling;
   } catch {
-    logEvent({ event: "unavailable", reason: "settle" });
+    logEvent({ event: "unavailable", reason: "settle", requestId });
   }
 }

@@ -2,6 +2,7 @@
 // who asks, and with which program. A query, a cookie and a referer do not go on, because ASP.NET looks for the fields
 // of a form there, too (S-45).
 
+import { sameRequest } from "../core/http/request-id.ts";
 import { GET_METADATA } from "../core/lync/metadata-request.ts";
 import type { Exchange } from "../http/exchange.ts";
 
@@ -89,6 +90,6 @@ function wordedHead(
     const value = exchange.request.headers.get(name);
     if (value !== null && ORIGIN.test(value)) headers.set(name, value);
   }
-  const request = new Request(`https://${target.host}${path}`, { method, headers });
+  const request = sameRequest(new Request(`https://${target.host}${path}`, { method, headers }), exchange.request);
   return { env, config, now, stages, target, request };
 }

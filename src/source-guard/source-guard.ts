@@ -31,14 +31,15 @@ import type {
 import type { RefusedProof } from "../guards/proof-question.ts";
 import { guardOf, whoKey } from "../guards/route.ts";
 import { LazyTables, type SchemaStep } from "../guards/storage.ts";
+import { eventPoint } from "../metrics/analytics.ts";
 import { openDatabase } from "../store/database.ts";
 import { DEAD_TICKETS_SCHEMA, DeadTickets } from "./dead-tickets.ts";
 import { FAMILIAR_SCHEMA, FamiliarUsers } from "./familiar-users.ts";
 import { NameWaits } from "./name-waits.ts";
 import { TriedProofs } from "./tried-proofs.ts";
 
-/** A step that was released is never changed: docs/design/0012-guard-schema.md. */
-const SCHEMA_STEPS: readonly SchemaStep[] = [
+/** All steps so far. A released step is never changed: docs/design/0012-guard-schema.md. */
+export const SCHEMA_STEPS: readonly SchemaStep[] = [
   [
     "CREATE TABLE IF NOT EXISTS network (id INTEGER PRIMARY KEY, source TEXT NOT NULL, level REAL NOT NULL, at INTEGER NOT NULL)",
     FAMILIAR_SCHEMA,
@@ -87,7 +88,7 @@ export class SourceGuard extends DurableObject<GuardEnv> implements SourceGuardC
     this.#tables = new LazyTables(ctx.storage, SCHEMA_STEPS);
     this.#familiar = new FamiliarUsers(this.#tables);
     this.#waits = new NameWaits(this.#lockoutMode.limits.stranger);
-    this.#audit = new GuardAudit(this.#tables, ROWS_OF_A_NETWORK);
+    this.#audit = new GuardAudit(this.#tables, ROWS_OF_A_NETWORK, undefined, (event) => eventPoint(env.METRICS, event));
     this.#deadTickets = new DeadTickets(this.#tables);
     this.#askedTogether = new AskedTogether((sipUri, ids) => guardOf(env, sipUri).living(ids));
   }

@@ -28,7 +28,7 @@ import { auditEvents, users } from "./schema.ts";
 /** A row of the audit. A field that the {@link AuditedEvent} does not have is null. Times in milliseconds. */
 export type StoredEvent = typeof auditEvents.$inferSelect;
 
-/** How many events one statement inserts. D1 takes a hundred parameters, and an event has twenty-one fields. */
+/** How many events one statement inserts. D1 takes a hundred parameters, and an event has twenty-five fields. */
 const EVENTS_OF_A_STATEMENT = 4;
 /** The free plan allows fifty queries for each invocation. This leaves some for the other work of an alarm. */
 const STATEMENTS_OF_A_BATCH = 40;

@@ -18,7 +18,8 @@ export type DeviceSettings = {
     | "displayName"
     | "mail"
     | "mobile"
-    | "language"]?: User[Setting] | undefined;
+    | "language"
+    | "pool"]?: User[Setting] | undefined;
 };
 
 /**

@@ -275,7 +275,7 @@ export async function setDetails(
       .update(users)
       .set({
         ...{ displayName: field("displayName"), mail: field("mail"), mobile: field("mobile"), sid: field("sid") },
-        ...{ language: field("language"), groups: field("groups"), revision: NEXT_REVISION },
+        ...{ language: field("language"), pool: field("pool"), groups: field("groups"), revision: NEXT_REVISION },
       })
       .from(sql`json_each(${JSON.stringify(changes)}) as said`)
       .where(eq(users.id, field("userId"))),

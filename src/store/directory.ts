@@ -45,6 +45,8 @@ export type SignInUser = {
 /** The answer to a sign-in's one look-up. */
 export type SignInRecord = Credentials & {
   readonly user: SignInUser;
+  /** As what the typed name was found. */
+  readonly as: UserName["kind"];
   /** What the user's guard has to know of the user. */
   readonly subject: Subject;
   /** The version of the policy in force. 0 if none was ever applied. */
@@ -67,6 +69,7 @@ export async function findForSignIn(
   const found = await db
     .select({
       name: names.name,
+      kind: names.kind,
       id: users.id,
       sipUri: users.sipUri,
       upn: users.upn,
@@ -87,10 +90,11 @@ export async function findForSignIn(
   const rows = found.filter((row) => row.name === best);
   const [first] = rows;
   if (first === undefined) return undefined;
-  const { id, sipUri, upn, domain, account, disabledAt, policyVersion } = first;
+  const { kind, id, sipUri, upn, domain, account, disabledAt, policyVersion } = first;
   return {
     subject: subjectOf(first),
     policyVersion,
+    as: kind,
     user: { id, sipUri, upn, domain, account, disabled: disabledAt !== null },
     ...credentialsAt(rows, now),
   };

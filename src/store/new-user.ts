@@ -26,6 +26,8 @@ export type NewUser = {
   readonly sid?: string | undefined;
   /** The language of mail, such as `de`. */
   readonly language?: string | undefined;
+  /** The pool at which the person is homed, as the directory names it. */
+  readonly pool?: string | undefined;
   /** Who adds the user, in the audit's words. */
   readonly createdBy?: string | undefined;
 };
@@ -71,10 +73,11 @@ export function userOf({ user }: UserRows, given: NewUser, now: number): typeof 
   const { groups = [], displayName = null, createdBy = null, sid = null } = given;
   // An empty text is none.
   const [mail, mobile, language] = [given.mail || null, given.mobile || null, given.language || null];
+  const pool = given.pool || null;
   return {
     ...{ id: newUserId(), sipUri, upn, domain, account, createdAt: now, disabledAt: null },
     ...{ groups, enrolment: null, maxDevices: null, windowUntil: null, revision: 0 },
-    ...{ displayName, createdBy, mail, mobile, sid, language },
+    ...{ displayName, createdBy, mail, mobile, sid, language, pool },
   };
 }
 

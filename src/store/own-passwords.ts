@@ -1,5 +1,5 @@
-// Adds an app password that a person makes for an own device, with its event in one transaction (S-39) and with the mail
-// about it (S-57).
+// Adds an app password, and never more than a user may have. One that a person makes for an own device comes with its
+// event in one transaction (S-39) and with the mail about it (S-57).
 
 import { sql } from "drizzle-orm";
 import type { AuditedEvent } from "../audit/event.ts";
@@ -35,10 +35,34 @@ export async function addOwnPassword(
     return "added";
   } catch (fault) {
     if (isUniqueViolation(fault)) return "there-already";
-    if (violates(fault, /NOT NULL constraint failed: app_passwords\.user_id/i)) return "too-many";
+    if (violates(fault, NO_ROOM)) return "too-many";
     throw fault;
   }
 }
+
+/**
+ * Adds an app password that an administrator makes, at `now` (ms). `too-many`: the user has as many live ones as may be.
+ * Nothing is changed then.
+ */
+export async function addPasswordWithin(
+  db: Database,
+  row: NewRow & { readonly expiresAt?: number | undefined },
+  limits: LiveLimits,
+  now: number,
+): Promise<"added" | "too-many"> {
+  try {
+    await db
+      .insert(appPasswords)
+      .values({ ...row, userId: userWithRoom(row, limits), createdAt: now, revokedAt: null });
+    return "added";
+  } catch (fault) {
+    if (violates(fault, NO_ROOM)) return "too-many";
+    throw fault;
+  }
+}
+
+/** What D1 says when {@link userWithRoom} was null. */
+const NO_ROOM = /NOT NULL constraint failed: app_passwords\.user_id/i;
 
 /** The user's id, or null while the user has too many. So many forms at one moment make no more than may be. */
 function userWithRoom({ userId, asksCode }: NewRow, { all, asksCode: withCode }: LiveLimits) {

@@ -86,6 +86,7 @@ describe("S-40: the events of a person", () => {
           channelBinding: null,
           country: null,
           city: null,
+          stages: null,
           waitUntil: null,
           device: null,
           deviceKey: null,

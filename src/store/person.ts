@@ -168,4 +168,5 @@ const nobodys = (pseudonym: string) =>
     deviceKey: null,
     why: null,
     change: null,
+    stages: null,
   }) as const;

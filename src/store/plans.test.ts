@@ -24,6 +24,7 @@ import * as changeUsers from "./change-users.ts";
 import type { Database } from "./database.ts";
 import * as deviceList from "./device-list.ts";
 import { addUser } from "./directory.ts";
+import * as homePools from "./home-pools.ts";
 import * as invitations from "./invitations.ts";
 import * as keyAges from "./key-ages.ts";
 import * as partnerships from "./partnerships.ts";
@@ -187,6 +188,9 @@ const CALLS = {
     ].flatMap((filter) => devices(filter as deviceList.DeviceFilter)),
   } satisfies Calls<typeof deviceList>,
   ...directoryCalls,
+  homePools: {
+    homePoolsOf: (db) => homePools.homePoolsOf(db),
+  } satisfies Calls<typeof homePools>,
   invitations: {
     addInvitation: (db) => refused(invitations.addInvitation(db, invitation)),
     invitationByHash: (db) => invitations.invitationByHash(db, "", NOW),

@@ -53,11 +53,14 @@ export const users = sqliteTable(
     sid: text("sid"),
     /** The language of mail to this person, such as `de`. Null: not known. */
     language: text("language"),
+    /** The pool at which the person is homed, as the directory names it, lower case. Null: not known. */
+    pool: text("pool"),
   },
   // Users are written seldom, so an index costs next to nothing. Each user is in one of the first two.
   (table) => [
     index("users_enabled").on(table.sipUri).where(isNull(table.disabledAt)),
     index("users_disabled").on(table.sipUri).where(isNotNull(table.disabledAt)),
+    index("users_pool").on(table.pool).where(isNotNull(table.pool)),
     // No directory gives a SID twice: a sync asks who has those that are new.
     index("users_by_sid").on(table.sid).where(isNotNull(table.sid)),
     // The open windows that `policy spread` counts. Few users have one.
@@ -383,6 +386,8 @@ export const auditEvents = sqliteTable(
     /** Where Cloudflare believes the client to be: a country's code, and a town. Null: not known. */
     country: text("country"),
     city: text("city"),
+    /** For what the request of a sign-in waited, as JSON. Null: it was no sign-in, or it was made by an older version. */
+    stages: text("stages"),
   },
   // Each index is one more billed row for an event that is in it, so each leaves out what its question never asks for:
   // docs/costs.md weighs them. Most events are sign-ins that succeeded. Only the first two have all of those, and

@@ -3,6 +3,7 @@
 // the last moments, and never a query of D1. When many dead tickets came from a network, that network's guard is asked
 // first about a ticket that this isolate does not know.
 
+import type { Config } from "../config/config.ts";
 import { sipUriOf } from "../core/credentials/names.ts";
 import type { Keyring } from "../core/crypto/keyring.ts";
 import { type Assertion, assertionsIn } from "../core/lync/assertion.ts";
@@ -40,27 +41,37 @@ export type Purpose =
 /** A SAML ticket is XML, which may begin with a byte order mark; the mark is no part of the ticket. */
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
 
-/** Reads a ticket that came in a header; undefined when the value is not a ticket. */
+/**
+ * Reads a ticket that came in a header; undefined when the value is not a ticket. A compact ticket says in its envelope
+ * which pool gave it. A SAML ticket does not; at another pool, its guard does not find it.
+ */
 export function heldTicket(
   presented: PresentedTicket,
-  at: { readonly keyring: Keyring; readonly verdicts: Verdicts },
-): HeldTicket | undefined {
-  const name = `${presented.kind}=${presented.text}`;
-  const ticket = at.verdicts.reading(name) ?? readTicket(presented, at.keyring);
-  return ticket && { name, ticket };
+  at: { readonly config: Pick<Config, "keyring" | "pool">; readonly verdicts: Verdicts },
+): HeldTicket | "of-another-pool" | undefined {
+  const { keyring, pool } = at.config;
+  const name = ofPool(pool, `${presented.kind}=${presented.text}`);
+  const ticket = at.verdicts.reading(name) ?? readTicket(presented, keyring, pool);
+  return typeof ticket === "object" ? { name, ticket } : ticket;
 }
 
 /** The SAML ticket of a SOAP envelope; undefined when it cannot belong to anybody. */
-export function soapTicket(assertion: Assertion): HeldTicket | undefined {
-  const ticket = samlTicket(assertion);
-  return ticket && { name: `soap=${assertion.fingerprint}`, ticket };
+export function soapTicket(assertion: Assertion, pool: string): HeldTicket | undefined {
+  const ticket = samlTicket(assertion, pool);
+  return ticket && { name: `soap=${ticket.id}`, ticket };
 }
+
+/**
+ * What this pool's tickets are known by, so that a ticket of one pool is never found by the request to another. The
+ * first pool's have no mark.
+ */
+export const ofPool = (pool: string, id: string): string => (pool === "" ? id : `${id}@${pool}`);
 
 /** Asks whether a ticket is good for that purpose at this moment. Throws when the guard cannot be asked. */
 export async function checkTicket(
   { name, ticket }: HeldTicket,
   purpose: Purpose,
-  { request, target, env }: Exchange,
+  { request, target, env, stages }: Exchange,
   verdicts: Verdicts,
 ): Promise<Result<Verdict, TicketFault>> {
   const now = Date.now();
@@ -75,17 +86,18 @@ export async function checkTicket(
   const reusable = scope === undefined ? undefined : verdicts.get(name, scope, now);
   if (reusable !== undefined) return ok(reusable);
   if (unknownTickets.isDead(ticket, now)) return refuse("not-relayed");
-  const passage = await unknownTickets.passage(env, source.network, ticket);
+  const passage = await unknownTickets.passage(env, source.network, ticket, stages);
   if (passage === undefined) return refuse("crowded-network");
   // A SAML ticket's subject only says whose guard to ask. The ticket is genuine if that guard remembers it.
   const guard = ticketGuardOf(env, ticket.sipUri, ticket.id);
   const asked = { id: ticket.id, source };
   const about = (channel: "device" | "ticket") => aboutRequest(request, target.host, channel);
-  const verdict: TicketVerdict =
+  const verdict: TicketVerdict = await stages.timed("user-guard", () =>
     purpose.kind === "naming"
-      ? await guard.nameDevice({ ...asked, ...purpose.device, about: about("device") })
-      : await guard.judge({ ...asked, use: purpose, about: about("ticket") });
-  if (verdict.kind === "dead") await unknownTickets.foundDead(env, source.network, ticket, passage);
+      ? guard.nameDevice({ ...asked, ...purpose.device, about: about("device") })
+      : guard.judge({ ...asked, use: purpose, about: about("ticket") }),
+  );
+  if (verdict.kind === "dead") await unknownTickets.foundDead(env, source.network, ticket, passage, stages);
   else unknownTickets.foundAlive(env, source.network, ticket, passage);
   switch (verdict.kind) {
     case "dead":
@@ -112,28 +124,35 @@ export async function checkTicket(
  */
 export async function confirmDevice(
   { ticket }: HeldTicket,
-  { request, target, env }: Exchange,
+  { request, target, env, stages }: Exchange,
   key: SightedKey | undefined,
 ): Promise<Result<undefined, TicketFault>> {
   const about = aboutRequest(request, target.host, "device");
   const question = { id: ticket.id, source: sourceOf(request), about, ...(key && { key }) };
-  const { kind } = await ticketGuardOf(env, ticket.sipUri, ticket.id).confirmDevice(question);
+  const guard = ticketGuardOf(env, ticket.sipUri, ticket.id);
+  const { kind } = await stages.timed("user-guard", () => guard.confirmDevice(question));
   if (kind === "served") return ok(undefined);
   return refuse(kind === "refused" ? "device-refused" : "not-relayed");
 }
 
-function readTicket(presented: PresentedTicket, keyring: Keyring): ReadTicket | undefined {
+function readTicket(
+  presented: PresentedTicket,
+  keyring: Keyring,
+  pool: string,
+): ReadTicket | "of-another-pool" | undefined {
   if (presented.kind === "opaque") {
     const assertion = opaqueAssertion(presented.text);
-    return assertion && samlTicket(assertion);
+    return assertion && samlTicket(assertion, pool);
   }
   const ticket = openTicket(keyring, presented.text);
+  if (ticket !== undefined && ticket.pool !== pool) return "of-another-pool";
   return ticket && { ...ticket, anonymous: ticket.kind === "anonymous" };
 }
 
 /** Only the guard can tell whether it is the ticket of a guest. A subject that is not a SIP URI has no guard. */
-function samlTicket({ subject, fingerprint: id, expiresAt }: Assertion): ReadTicket | undefined {
+function samlTicket({ subject, fingerprint, expiresAt }: Assertion, pool: string): ReadTicket | undefined {
   const sipUri = sipUriOf(subject);
+  const id = ofPool(pool, fingerprint);
   return sipUri.ok ? { sipUri: sipUri.value, id, expiresAt, anonymous: false, inner: undefined } : undefined;
 }
 

@@ -14,6 +14,7 @@ const TICKET: EnvelopedTicket = {
   id: "8b1c7d1e-0000-4000-8000-5d1c2a3b4c5d",
   expiresAt: 1_790_000_000_000,
   inner: "AAEBHAEFAAAAAAAFFQAAAB",
+  pool: "",
 };
 
 const anyTicket = fc.record({
@@ -22,6 +23,7 @@ const anyTicket = fc.record({
   id: fc.string(),
   expiresAt: fc.nat(),
   inner: fc.string({ unit: "grapheme" }),
+  pool: fc.constantFrom("", "web2.contoso.test"),
 });
 
 describe("an envelope", () => {
@@ -87,8 +89,13 @@ describe("an envelope", () => {
   });
 
   it("is opened as earlier releases sealed it", () => {
-    const earlier = seal(KEYRING, "ticket", "cwt", Buffer.from(JSON.stringify(Object.values(TICKET))));
+    const earlier = seal(KEYRING, "ticket", "cwt", Buffer.from(JSON.stringify(Object.values(TICKET).slice(0, 5))));
     expect(openTicket(KEYRING, Buffer.from(earlier).toString("base64url"))).toEqual(TICKET);
+  });
+
+  it("S-69: of the first pool is as long as it was before there were several", () => {
+    const earlier = seal(KEYRING, "ticket", "cwt", Buffer.from(JSON.stringify(Object.values(TICKET).slice(0, 5))));
+    expect(sealTicket(KEYRING, TICKET)).toHaveLength(Buffer.from(earlier).toString("base64url").length);
   });
 
   it("is undefined for anything else, however long", () => {

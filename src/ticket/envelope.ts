@@ -20,6 +20,8 @@ export type EnvelopedTicket = {
   readonly expiresAt: number;
   /** The Front-End's ticket without `cwt=`. */
   readonly inner: string;
+  /** The pool that gave it: "" for the first pool, the web host for others. */
+  readonly pool: string;
 };
 
 const PURPOSE = "ticket";
@@ -29,7 +31,9 @@ export const MAX_ENVELOPE_CHARS = 32 * 1024;
 
 /** The text that follows `cwt=`: base64url without padding. */
 export function sealTicket(keyring: Keyring, ticket: EnvelopedTicket): string {
-  const plain = JSON.stringify([ticket.kind, ticket.sipUri, ticket.id, ticket.expiresAt, ticket.inner]);
+  const { kind, sipUri, id, expiresAt, inner, pool } = ticket;
+  // The first pool has no mark: its envelopes are as they were when there was one pool only.
+  const plain = JSON.stringify([kind, sipUri, id, expiresAt, inner, ...(pool === "" ? [] : [pool])]);
   return Buffer.from(seal(keyring, PURPOSE, PLACE, Buffer.from(plain, "utf8"))).toString("base64url");
 }
 
@@ -38,12 +42,13 @@ export function openTicket(keyring: Keyring, text: string): EnvelopedTicket | un
   if (text.length > MAX_ENVELOPE_CHARS || !/^[A-Za-z0-9_-]+$/.test(text)) return undefined;
   const opened = open(keyring, PURPOSE, PLACE, Buffer.from(text, "base64url"));
   if (!opened.ok) return undefined;
-  const [kind, sipUri, id, expiresAt, inner] = JSON.parse(Buffer.from(opened.value).toString("utf8")) as [
+  const [kind, sipUri, id, expiresAt, inner, pool = ""] = JSON.parse(Buffer.from(opened.value).toString("utf8")) as [
     EnvelopedTicket["kind"],
     string,
     string,
     number,
     string,
+    string | undefined,
   ];
-  return { kind, sipUri, id, expiresAt, inner };
+  return { kind, sipUri, id, expiresAt, inner, pool };
 }

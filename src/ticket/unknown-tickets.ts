@@ -9,6 +9,7 @@ import { logEvent } from "../audit/log.ts";
 import { BoundedMap } from "../core/text/bounded-map.ts";
 import type { SourceGuardCalls } from "../guards/calls.ts";
 import { sourceGuardOf } from "../guards/route.ts";
+import type { Stages } from "../http/stages.ts";
 import type { ReadTicket } from "./verdicts.ts";
 
 type Guards = { readonly SOURCE_GUARD: DurableObjectNamespace<SourceGuardCalls> };
@@ -69,7 +70,7 @@ export class UnknownTickets {
   }
 
   /** Lets a ticket on to its user's guard, or refuses it. Throws when the network's guard cannot be asked. */
-  async passage(env: Guards, network: string, ticket: ReadTicket): Promise<Passage | undefined> {
+  async passage(env: Guards, network: string, ticket: ReadTicket, stages: Stages): Promise<Passage | undefined> {
     if (ticket.inner !== undefined || this.#alive.has(ticket.id)) return STRAIGHT;
     const now = Date.now();
     const asking = (this.#asking.get(network) ?? []).filter((since) => now - since < OVER_AFTER_MS);
@@ -77,7 +78,9 @@ export class UnknownTickets {
       this.#asking.set(network, [...asking, now]);
       return { counted: false, asking: true };
     }
-    const { kind, crowdedUntil } = await sourceGuardOf(env, network).admitTicket(ticket.sipUri, ticket.id);
+    const { kind, crowdedUntil } = await stages.timed("network-guard", () =>
+      sourceGuardOf(env, network).admitTicket(ticket.sipUri, ticket.id),
+    );
     this.#crowded(network, crowdedUntil);
     return kind === "refused" ? undefined : { counted: kind === "counted", asking: false };
   }
@@ -90,12 +93,19 @@ export class UnknownTickets {
   }
 
   /** The guard does not know the ticket. Its network's guard hears of that. */
-  async foundDead(env: Guards, network: string, { id, inner }: ReadTicket, passage: Passage): Promise<void> {
+  async foundDead(
+    env: Guards,
+    network: string,
+    { id, inner }: ReadTicket,
+    passage: Passage,
+    stages: Stages,
+  ): Promise<void> {
     this.#answered(network, passage);
     this.#alive.delete(id);
     this.#dead.set(id, Date.now() + DEAD_FOR_MS);
     if (passage.counted || inner !== undefined) return;
-    this.#crowded(network, await told(sourceGuardOf(env, network).countDeadTicket()));
+    const counting = () => told(sourceGuardOf(env, network).countDeadTicket());
+    this.#crowded(network, await stages.timed("network-guard", counting));
   }
 
   #answered(network: string, { asking }: Passage): void {

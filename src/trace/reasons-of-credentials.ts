@@ -22,6 +22,10 @@ export const OF_TICKETS = {
       "came from the Front-End past Postern.",
     `After a change of SEALING_KEYS, old tickets are refused in this way. ${SIGN_IN_AGAIN}`,
   ],
+  "of-another-pool": [
+    "The ticket was given by another pool. A ticket goes only to the pool that gave it; the answer says where this pool gives one.",
+    `A SAML ticket of another pool shows as not-relayed. ${SIGN_IN_AGAIN}`,
+  ],
   expired: ["The ticket has reached its end.", SIGN_IN_AGAIN],
   "not-relayed": [
     "Postern does not know the ticket, or it is dead: its app password was revoked, its user disabled, or its device blocked or forgotten.",

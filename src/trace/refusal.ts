@@ -34,9 +34,12 @@ export function refusal(reason: RefusalReason, response: Response, detail?: stri
   return response;
 }
 
+/** Why this answer refuses; undefined when it does not, or when the audit says why. */
+export const reasonOf = (response: Response): RefusalReason | undefined => said.get(response)?.reason;
+
 /**
- * Gives an answer of Postern's own its request's id, and writes the line of a refusal. `host`: undefined when it has
- * none.
+ * Gives an answer its request's id, and writes the line of a refusal. Answers of the Front-End get the id as well, in
+ * the place of any that the Front-End wrote. `host`: undefined when it has none.
  */
 export function traced(
   response: Response,
@@ -44,10 +47,11 @@ export function traced(
   { host = "", role }: { readonly host?: string | undefined; readonly role?: HostRole | undefined },
 ): Response {
   const own = said.get(response);
-  if (own === undefined) return response;
+  // A page of the console or the portal has none: it is no answer of the pool's.
+  if (own === undefined && role === undefined) return response;
   const requestId = requestIdOf(request);
   response.headers.set(REQUEST_ID_HEADER, requestId);
-  const { reason, detail } = own;
+  const { reason, detail } = own ?? {};
   if (reason === undefined) return response;
   const source = networkOf(request.headers.get("cf-connecting-ip"));
   const now = Date.now();

@@ -10,6 +10,7 @@ import { GuardAudit } from "../guards/guard-audit.ts";
 import type { Profile } from "../guards/profile.ts";
 import { guardOf } from "../guards/route.ts";
 import { LazyTables } from "../guards/storage.ts";
+import { eventPoint } from "../metrics/analytics.ts";
 import { noticesOf } from "../notices/settings.ts";
 import { webhookAuthority } from "../origin/authority.ts";
 import { deliveryAtOnce } from "../post/at-once.ts";
@@ -53,7 +54,10 @@ export function assemble(ctx: DurableObjectState, env: GuardEnv) {
   const lockout = new UserLockout(tables.exec, lockoutMode.limits);
   const codes = new CodeTable(tables.exec, lockoutMode.limits.codes, codeHoldsForMs(env));
   const notices = noticesOf(env);
-  const audit = new GuardAudit(tables, ROWS_OF_A_USER, notices, (event) => witness.note(event));
+  const audit = new GuardAudit(tables, ROWS_OF_A_USER, notices, (event) => {
+    witness.note(event);
+    eventPoint(env.METRICS, event);
+  });
   const devices = new PartnershipTable(tables);
   const snapshots = new Snapshots(tables);
   const erasure = new Erasure(tables);

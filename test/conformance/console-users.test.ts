@@ -6,6 +6,7 @@ import { type ConsoleUser, consoleAs } from "../kit/gateway/console.ts";
 import { desktopTicket, phoneOf, phoneTicket, startApplication } from "./support/devices.ts";
 import { type Person, startTestGateway, type TestGateway } from "./support/gateway.ts";
 import { operator } from "./support/operator.ts";
+import { portalPerson } from "./support/portal.ts";
 import { asBearer } from "./support/presenting.ts";
 import { compactTicket } from "./support/tickets.ts";
 
@@ -266,8 +267,9 @@ describe("devices", () => {
     expect(await done(helpdesk, `${at}/forget`)).toContain("The device is forgotten.");
   });
 
-  it("a lost phone is ended with its app password, at once", async () => {
+  it("a lost phone is ended with its app password and the person's sessions, at once", async () => {
     const person = await somebody();
+    const portal = await portalPerson(gateway, person.account);
     const cwt = await phoneTicket(gateway, person);
     await expect.poll(() => page(helpdesk, person.at), { timeout: 20_000 }).toContain("Let in");
     const form = await page(helpdesk, `${person.at}/lost`);
@@ -277,6 +279,8 @@ describe("devices", () => {
     expect(ended.status, ended.text).toBe(200);
     expect(ended.text).toMatch(/Since .* nothing more is served to it\./);
     expect(ended.text).toContain("is revoked");
+    expect(ended.text).toContain("signed out of the portal");
+    expect((await portal.get("/devices")).status).toBe(303);
     expect((await gateway.send(asBearer(cwt))).status).not.toBe(200);
     await expect(compactTicket(gateway, person)).rejects.toThrow();
     const after = await page(helpdesk, person.at);

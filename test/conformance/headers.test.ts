@@ -78,6 +78,7 @@ const HOSTILE = [
   "Proxy",
   "X-Postern-User",
   "Max-Forwards",
+  "X-Request-Id",
 ] as const;
 
 const spelt = (name: string): string[] => [
@@ -95,7 +96,7 @@ const ADMITTED = new Set(
     "accept accept-encoding accept-language authorization cache-control client-request-id connection content-length " +
     "content-type cookie host origin pragma range referer soapaction transfer-encoding user-agent x-ms-correlation-id " +
     "x-ms-namespace x-ms-origin x-ms-requiresminresourceversion x-ms-sdk-host x-ms-sdk-instance x-ms-sdk-session " +
-    "x-ms-sdk-version x-ms-webticket x-requested-with"
+    "x-ms-sdk-version x-ms-webticket x-request-id x-requested-with"
   ).split(" "),
 );
 

@@ -143,11 +143,15 @@ describe("a refusal", () => {
     expect(lines).toMatchObject([{ event: "sign-in", reason: "wrong-proof", requestId }]);
   });
 
-  it("of the Front-End, and an answer that is none, has no id: nobody here refused it", async () => {
-    const served = await gateway.send({ path: "/meet/x" });
-    expect([served.status, served.headers["x-request-id"]]).toEqual([200, undefined]);
-    const missing = await gateway.send({ path: "/lwa/no-such-page-at-all.html" });
-    expect(missing.headers["x-request-id"]).toBeUndefined();
+  it("S-74: of the Front-End, and an answer that is none, has the id that the Front-End was told", async () => {
+    const ids: unknown[] = [];
+    const { requests } = await gateway.arrivals(async () => {
+      for (const path of ["/meet/x", "/lwa/no-such-page-at-all.html"]) {
+        ids.push((await gateway.send({ path })).headers["x-request-id"]);
+      }
+    });
+    expect(ids).toEqual([expect.stringMatching(/^[0-9a-f-]{36}$/), expect.stringMatching(/^[0-9a-f-]{36}$/)]);
+    expect(requests.map(({ headers }) => headers["x-request-id"])).toEqual(ids);
   });
 
   it("has Cloudflare's ray id where there is one, and never what a client makes of it", async () => {

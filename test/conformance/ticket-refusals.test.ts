@@ -109,7 +109,7 @@ describe("not relayed", () => {
   });
 
   it("an envelope that no guard remembers, although the seal is right", async () => {
-    const facts = { kind: "user", expiresAt: Date.now() + 3_600_000, inner: unrelayed.cwt } as const;
+    const facts = { kind: "user", expiresAt: Date.now() + 3_600_000, inner: unrelayed.cwt, pool: "" } as const;
     for (const sipUri of ["sip:alice@contoso.test", "sip:nobody@contoso.test"]) {
       await refused(...compactForms(sealTicket(keyringOf(sealingKeys), { ...facts, sipUri, id: randomUUID() })));
     }
@@ -122,6 +122,7 @@ describe("not relayed", () => {
       id: "",
       expiresAt: Date.now() + 3_600_000,
       inner: guests.cwt,
+      pool: "",
     } as const;
     await refused(asBearer(sealTicket(keyringOf(newSealingKey()), facts), APPLICATIONS));
   });

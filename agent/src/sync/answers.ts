@@ -8,7 +8,7 @@ const state = v.picklist(["in", "disabled", "expired", "out", "deleted"]);
 const known = v.object({
   ...{ key: v.string(), userId: v.string(), state, held: v.boolean(), disabled: v.boolean(), told: v.boolean() },
   ...{ sipUri: v.string(), upn: text, account: v.string(), displayName: text, mail: text, mobile: text, sid: text },
-  ...{ language: text, groups: v.array(v.string()) },
+  ...{ language: text, pool: v.optional(text, null), groups: v.array(v.string()) },
 });
 
 /** `GET /v1/directory/people`. */

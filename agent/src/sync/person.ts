@@ -20,6 +20,8 @@ export type Person = {
   readonly mobile: string | null;
   readonly sid: string | null;
   readonly language: string | null;
+  /** The pool at which the person is homed: its number in the directory, such as `1:2`. */
+  readonly pool: string | null;
   /** Words, sorted. */
   readonly groups: readonly string[];
 };
@@ -48,6 +50,7 @@ export const ATTRIBUTES = [
   "objectGUID",
   "objectSid",
   "msRTCSIP-PrimaryUserAddress",
+  "msRTCSIP-PrimaryHomeServer",
   "userPrincipalName",
   "sAMAccountName",
   "displayName",
@@ -123,9 +126,21 @@ function personIn(entry: Entry, { address, account, netbios }: Names, words: rea
     mail: line(textOf(entry, "mail"), MAX_NAME_CHARS),
     mobile: line(textOf(entry, "mobile"), MAX_SHORT_CHARS),
     language: line(textOf(entry, "preferredLanguage"), MAX_SHORT_CHARS),
+    pool: poolIn(textOf(entry, "msRTCSIP-PrimaryHomeServer") ?? ""),
     sid: sidText(bytesOf(entry, "objectSid") ?? Buffer.alloc(0)) ?? null,
   };
 }
+
+/**
+ * The pool in the distinguished name of a home server, `CN=Lc Services,CN=Microsoft,CN=1:2,CN=Pools,CN=RTC Service,…`;
+ * null: none that the gateway can take.
+ */
+export function poolIn(homeServer: string): string | null {
+  const [, name = ""] = /(?:^|,)\s*CN=([^,]+),\s*CN=Pools,\s*CN=RTC Service,/i.exec(homeServer) ?? [];
+  return POOL.test(name.trim()) ? name.trim().toLowerCase() : null;
+}
+
+const POOL = /^[a-z0-9][a-z0-9._:-]{0,252}$/i;
 
 /** The rest of the shape the gateway judges. */
 const ADDRESS = /^(sip:)?[^\s@]+@[^\s@]+$/i;

@@ -106,7 +106,7 @@ function withUnknownWords(person: Person, before: Known | undefined, unknown: Re
 }
 
 const NAMES = ["sipUri", "upn", "account"] as const;
-const TEXTS = ["displayName", "mail", "mobile", "sid", "language"] as const;
+const TEXTS = ["displayName", "mail", "mobile", "sid", "language", "pool"] as const;
 
 /** The fields in which the two differ. */
 function differences(before: Known | undefined, after: Person): Field[] {

@@ -46,6 +46,6 @@ export function judgeCached(answer: Answer): Finding | undefined {
       what: `a cache keeps the answer (${seen})`,
     },
     why: "A stale challenge ends no sign-in, and what belongs to one user may reach another.",
-    fix: "Add a cache rule that bypasses the cache for the gateway's hosts, and purge what is kept: docs/deploy.md, Caches.",
+    fix: "Put the rule that bypasses the cache for the gateway's hosts into the zone (npx postern zone apply ZONE), and purge what is kept.",
   };
 }

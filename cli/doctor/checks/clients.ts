@@ -33,7 +33,7 @@ export const clients: Check = {
   },
 };
 
-const SWITCH_OFF = "Apply the configuration rule for the gateway's hosts: docs/deploy.md";
+const SWITCH_OFF = "Put the rules for the gateway's hosts into the zone: npx postern zone apply ZONE";
 
 /** What is wrong with what this client gets. */
 export function judgeClient(client: string, answer: Answer): Finding | undefined {

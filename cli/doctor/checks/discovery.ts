@@ -48,7 +48,7 @@ export function judgeDiscovery(host: string, scheme: "https" | "http", answer: A
       "fault",
       `http is redirected to ${header(answer, "location")}`,
       "Some clients ask over http first, where the certificate does not matter, and follow no redirect of a proxy.",
-      "Switch Always Use HTTPS off for this host by a configuration rule of the zone: docs/deploy.md. Postern itself answers nothing but discovery over http.",
+      "Switch Always Use HTTPS off for this host by a configuration rule of the zone: npx postern zone apply ZONE. Postern itself answers nothing but discovery over http.",
     );
   }
   if (status === 429) {

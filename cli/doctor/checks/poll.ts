@@ -22,7 +22,7 @@ export const poll: Check = {
   async run(doctor) {
     const { plan, reach, account, slow, ask } = doctor;
     if (!slow) return unseen("it takes some minutes: give --slow, and an account");
-    if (account === undefined) return unseen("no account was given: --account, and the app password on standard input");
+    if (account === undefined) return unseen("no account was given: --account and --password-file");
     const [web] = plan.web;
     if (web === undefined) return unseen("no web host is known: give --host, or a target");
     const { scheme, address } = reach.way(web, "https", undefined, false);

@@ -63,7 +63,7 @@ export function judgeBody(answer: Answer): readonly Finding[] {
       find(
         what,
         "Clients read these pages as XML or with scripts of their own, and sip: addresses look like e-mail.",
-        `Switch ${feature} off for the gateway's hosts: the configuration rule of docs/deploy.md.`,
+        `Switch ${feature} off for the gateway's hosts: npx postern zone apply ZONE.`,
       );
     }
   }

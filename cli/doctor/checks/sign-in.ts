@@ -13,7 +13,7 @@ export const signIn: Check = {
   counted: true,
   withinMs: WITHIN_MS + 10_000,
   async run({ plan, reach, account, inside }) {
-    if (account === undefined) return unseen("no account was given: --account, and the app password on standard input");
+    if (account === undefined) return unseen("no account was given: --account and --password-file");
     const host = plan.discovery[0] ?? plan.web[0];
     if (host === undefined) return unseen("no host is known: give --host, or a target");
     const { scheme, address, port } = reach.way(host, "https", undefined, false);
@@ -42,6 +42,7 @@ const AT: Readonly<Record<Stage, string>> = {
   challenge: "the challenge",
   "sign-in": "the answer to the challenge",
   "own-discovery": "the user's own discovery",
+  device: "the start of UCWA",
 };
 
 /** What came of the sign-in. */

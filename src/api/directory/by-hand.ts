@@ -11,7 +11,7 @@ import { type Problem, problem } from "../problem.ts";
 import { sourceOf } from "../user-answers.ts";
 
 /** The fields that a directory tells, as the API names them. */
-const SYNCED = ["sipUri", "account", "upn", "displayName", "groups", "mail", "mobile", "language"] as const;
+const SYNCED = ["sipUri", "account", "upn", "displayName", "groups", "mail", "mobile", "language", "pool"] as const;
 
 /** What somebody wants to change. A field that is undefined stays. */
 type Wanted = { readonly [Field in (typeof SYNCED)[number]]?: unknown };

@@ -69,6 +69,14 @@ export function know(item: Item, known: LinkedUser): void {
 }
 
 /** The details of a person. */
-export const detailsOf = ({ displayName, mail, mobile, sid, language, groups }: PersonDetails): PersonDetails => ({
-  ...{ displayName, mail, mobile, sid, language, groups },
+export const detailsOf = ({
+  displayName,
+  mail,
+  mobile,
+  sid,
+  language,
+  pool,
+  groups,
+}: PersonDetails): PersonDetails => ({
+  ...{ displayName, mail, mobile, sid, language, pool, groups },
 });

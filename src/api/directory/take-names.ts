@@ -155,6 +155,7 @@ function newPerson({ call, source }: Sync, { key, person }: Item, now: number): 
     ...{ ...namesOf(person), upn: person.upn ?? undefined, groups: person.groups, createdBy: call.actor.id },
     ...{ displayName: person.displayName ?? undefined, mail: person.mail ?? undefined, sid: person.sid ?? undefined },
     ...{ mobile: person.mobile ?? undefined, language: person.language ?? undefined },
+    pool: person.pool ?? undefined,
   };
   const rows = rowsOfNewUser(given);
   if (!rows.ok) return undefined;

@@ -148,11 +148,12 @@ function personAnswer({ user, link }: LinkedUser) {
     mobile,
     sid,
     language,
+    pool,
     groups,
   } = user;
   const { key, state, since, held, told } = link;
   return {
     ...{ key, userId, state, since: new Date(since).toISOString(), held, disabled: disabledAt !== null },
-    ...{ sipUri, upn, account: `${domain}\\${account}`, displayName, mail, mobile, sid, language, groups, told },
+    ...{ sipUri, upn, account: `${domain}\\${account}`, displayName, mail, mobile, sid, language, pool, groups, told },
   };
 }

@@ -34,13 +34,13 @@ than \`limit\`, even none, and still a \`next\`.`,
     query: usersQuery,
     answer: usersPage,
     problems: ["unusable-query"],
-    handle: async ({ env }: Call, { query }) => {
+    handle: async ({ env, config }: Call, { query }) => {
       const { q, state, group, origin, after, limit } = query;
       const filter = { q, group, origin, disabled: state === undefined ? undefined : state === "disabled" };
       const page = { after: after === "" ? undefined : after, limit };
       const db = openDatabase(env.DB);
       const { items, next } = await pageOfUsers(db, filter, page);
-      return done(paged(items, await userAnswers(db, items), next, ({ sipUri }) => sipUri));
+      return done(paged(items, await userAnswers(db, items, config.pools), next, ({ sipUri }) => sipUri));
     },
   }),
 
@@ -91,10 +91,10 @@ than \`limit\`, even none, and still a \`next\`.`,
 ];
 
 /** A user with all names, and the ETag. */
-export async function wholeAnswer({ env }: Call, user: User): Promise<Done<WholeUserAnswer>> {
+export async function wholeAnswer({ env, config }: Call, user: User): Promise<Done<WholeUserAnswer>> {
   const db = openDatabase(env.DB);
   const names = await namesOfUser(db, user.id);
-  const [answer] = await userAnswers(db, [user]);
+  const [answer] = await userAnswers(db, [user], config.pools);
   if (answer === undefined) throw new Error("one user, one answer");
   return done({ ...answer, names }, { etag: versionOfUser(user) });
 }

@@ -66,6 +66,7 @@ export const metaOperations = [
           consoleHost: config.console?.host ?? null,
           portalHost: config.portal?.host ?? null,
         },
+        pools: config.pools.flatMap(({ origin: _, ...pool }) => (pool.name === "" ? [] : [pool])),
         lockout: lockoutOf(env).dryRun ? "report" : "enforce",
         certificateTickets: config.certificateTickets,
         authority: config.authority === undefined ? null : new URL(config.authority.url).host,

@@ -102,6 +102,17 @@ describe("an app password that the API makes", () => {
     expect(await apiProblem("POST", who.path, { body: {} })).toEqual([409, "too-many-passwords"]);
   });
 
+  it("is one of fifty at most, when several are asked for at one moment", async () => {
+    const who = await someone();
+    for (let i = 2; i < MAX_LIVE; i++) await made(who);
+    const statuses = await Promise.all(
+      Array.from({ length: 6 }, async () => (await callApi("POST", who.path, { body: {} })).status),
+    );
+    expect(statuses.filter((status) => status === 201)).toHaveLength(2);
+    expect(statuses.filter((status) => status === 409)).toHaveLength(4);
+    expect(await listed(who)).toHaveLength(MAX_LIVE);
+  });
+
   it("may be made by a help desk, and by nobody who only reads", async () => {
     const who = await someone();
     expect((await callApi("POST", who.path, { token: await tokenOf("helpdesk"), body: {} })).status).toBe(201);

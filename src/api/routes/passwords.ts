@@ -28,6 +28,10 @@ import { knownUser } from "../users.ts";
 
 const noPassword = problem("no-such-password", "The user has no live app password of this id.");
 
+const tooMany = problem("too-many-passwords", `A user may have ${MAX_LIVE} app passwords.`, {
+  fix: "Revoke those that nobody uses; `lastUsedAt` tells which.",
+});
+
 const PATH = "/v1/users/{user}/passwords";
 
 /** One live app password of a user, in the shape in which the API shows it. */
@@ -85,16 +89,13 @@ export const passwordOperations = [
       if (!asked.ok) return asked;
       const all = await shownPasswords(openDatabase(call.env.DB), userId, now);
       const others = all.filter(({ revokedAt }) => revokedAt === null);
-      if (others.length >= MAX_LIVE) {
-        return problem("too-many-passwords", `A user may have ${MAX_LIVE} app passwords.`, {
-          fix: "Revoke those that nobody uses; `lastUsedAt` tells which.",
-        });
-      }
+      if (others.length >= MAX_LIVE) return tooMany;
       const asksCode = asked.value;
       const hindrance = asksCode ? await codeHindrance(call.env, user.value, others) : undefined;
       if (hindrance !== undefined) return hindrance;
       const { label, why } = body;
       const made = await makePassword(call, user.value, { label, expiresAt: end.value ?? undefined, asksCode }, now);
+      if (made === "too-many") return tooMany;
       const shown = await shownAgain(call, user.value, made.id);
       const after = { label, expiresAt: shown.expiresAt, ...(asksCode && { asksCode }) };
       const about = { user: user.value, why, credentialId: made.id };

@@ -1,6 +1,7 @@
 // Events of the audit, as they stand in JSON, and the filters of its lists.
 
 import * as v from "valibot";
+import { STAGES } from "../../audit/stages.ts";
 import { networkNamed } from "../../core/lockout/network.ts";
 import { page, paging, time } from "./common.ts";
 
@@ -22,6 +23,27 @@ export const actor = v.pipe(
   v.title("Actor"),
 );
 
+/** For what a request waited. */
+export const stageTaken = v.object({
+  stage: v.picklist(STAGES),
+  at: v.pipe(v.number(), v.description("When the wait began, in ms after the request came.")),
+  ms: v.number(),
+  said: v.pipe(
+    orNull,
+    v.description("What the part answered, in a word: `admitted`, `nobody`, `200`. `failed`: it could not be asked."),
+  ),
+});
+
+/** Of a sign-in: for what its request waited, until the part decided that wrote the event. */
+const eventStages = v.pipe(
+  v.object({
+    began: v.pipe(time, v.description("When the request came.")),
+    ticketUntil: v.pipe(v.nullable(time), v.description("When the ticket ends that the client got.")),
+    taken: v.array(stageTaken),
+  }),
+  v.title("Stages"),
+);
+
 /** One event; docs/audit.md explains each field and reason. */
 export const auditEventSchema = v.pipe(
   v.object({
@@ -36,6 +58,7 @@ export const auditEventSchema = v.pipe(
       v.nullable(v.record(v.string(), v.unknown())),
       v.description("What a change changed: the fields that differ, `before` and `after`."),
     ),
+    stages: v.pipe(v.nullable(eventStages), v.description("Null: it is no sign-in, or older than this field.")),
   }),
   v.title("AuditEvent"),
 );

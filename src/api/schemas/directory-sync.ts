@@ -46,6 +46,10 @@ const person = v.strictObject({
   mobile: orNull,
   sid: v.pipe(orNull, v.description("The `objectSid`, `S-1-5-21-…`: every ticket of the person must be for it.")),
   language: v.pipe(orNull, v.description("The language of mail to the person, such as `de`.")),
+  pool: v.optional(
+    v.pipe(orNull, v.description("The pool at which the person is homed, as the directory names it.")),
+    null, // an agent of a release before several pools says nothing of it
+  ),
   groups: v.optional(v.pipe(list(text), v.maxLength(1_000), v.description("Words that rules match on.")), []),
 });
 
@@ -110,7 +114,7 @@ export const linkedPerson = v.pipe(
     disabled: v.boolean(),
     ...{ sipUri: v.string(), upn: v.nullable(v.string()), account: v.string(), displayName: v.nullable(v.string()) },
     ...{ mail: v.nullable(v.string()), mobile: v.nullable(v.string()), sid: v.nullable(v.string()) },
-    ...{ language: v.nullable(v.string()), groups: list(v.string()) },
+    ...{ language: v.nullable(v.string()), pool: v.nullable(v.string()), groups: list(v.string()) },
     told: v.pipe(v.boolean(), v.description("False: the last change failed half-way. Send the person again.")),
   }),
   v.title("LinkedPerson"),

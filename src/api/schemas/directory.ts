@@ -2,7 +2,7 @@
 
 import * as v from "valibot";
 import { isParked, PARKED_FAULT } from "../../core/directory/parked.ts";
-import { languageOf, mailOf } from "../../core/directory/read-person.ts";
+import { languageOf, mailOf, poolOf } from "../../core/directory/read-person.ts";
 import { ENROLMENT_MODES, MAX_DEVICES } from "../../core/policy/read.ts";
 import { isDisplayable, isPrintable } from "../../core/text/printable.ts";
 import { USER_ORIGINS } from "../../store/user-list.ts";
@@ -62,6 +62,14 @@ const language = v.pipe(
   v.description("The language of mail to the person, such as `de`."),
 );
 
+const pool = v.pipe(
+  v.string(),
+  v.trim(),
+  v.toLowerCase(),
+  v.check((text) => text === "" || poolOf(text) !== null, "It must be the FQDN of a pool, or a word such as 1:2."),
+  v.description("The pool at which the person is homed, as the directory names it, such as `pool01.contoso.local`."),
+);
+
 /** The fields of a new user. */
 const fieldsOfNewUser = {
   sipUri: name("The SIP address, with or without `sip:`."),
@@ -76,7 +84,7 @@ const fieldsOfNewUser = {
     [],
   ),
   displayName: v.optional(displayName),
-  ...{ mail: v.optional(mail), mobile: v.optional(mobile), language: v.optional(language) },
+  ...{ mail: v.optional(mail), mobile: v.optional(mobile), language: v.optional(language), pool: v.optional(pool) },
   groups: v.optional(groups, []),
 };
 
@@ -97,6 +105,7 @@ const contact = {
   mail: v.optional(v.nullable(mail)),
   mobile: v.optional(v.nullable(mobile)),
   language: v.optional(v.nullable(language)),
+  pool: v.optional(v.nullable(pool)),
 };
 
 /** `PATCH /v1/users/{user}`: what is absent stays as it is. */
@@ -143,6 +152,14 @@ const shown = {
   mobile: v.nullable(v.string()),
   sid: v.pipe(v.nullable(v.string()), v.description("The account's SID. Null: the first ticket tells it.")),
   language: v.pipe(v.nullable(v.string()), v.description("The language of mail to the person, such as `de`.")),
+  pool: v.pipe(
+    v.nullable(v.string()),
+    v.description("The pool at which the person is homed, as the directory names it. Null: not known."),
+  ),
+  homePool: v.pipe(
+    v.nullable(v.string()),
+    v.description("The pool of POOLS that `pool` names. Null: none, or not known."),
+  ),
   directory: directoryLink,
   groups: list(v.string()),
   enrolment: v.nullable(v.string()),

@@ -12,6 +12,18 @@ export const gatewaySettings = v.pipe(
     meetHosts: v.pipe(list(v.string()), v.description("Those of them on which meeting links stand below the root.")),
     dialinHosts: v.pipe(list(v.string()), v.description("The same of the dial-in page.")),
     internalDomains: v.pipe(list(v.string()), v.description("Domains of the inside, which no answer may name.")),
+    pools: v.pipe(
+      list(
+        v.object({
+          name: v.string(),
+          webHost: v.string(),
+          hosts: list(v.string()),
+          service: v.pipe(v.string(), v.description("The SPN to which its users are signed on.")),
+          directoryNames: v.pipe(list(v.string()), v.description("How the directory names it.")),
+        }),
+      ),
+      v.description("The pools of POOLS, that of `webHost` first. Empty: there is one pool."),
+    ),
     adminHost: v.nullable(v.string()),
     consoleHost: v.nullable(v.string()),
     portalHost: v.nullable(v.string()),

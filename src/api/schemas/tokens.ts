@@ -186,6 +186,25 @@ export const health = v.pipe(
       ),
       v.description("Null while D1 fails."),
     ),
+    probe: v.pipe(
+      v.nullable(
+        v.pipe(
+          v.object({
+            at: v.pipe(time, v.description("When the last one ended.")),
+            ok: v.boolean(),
+            ms: v.pipe(v.number(), v.description("How long it took.")),
+            runs: v.pipe(v.number(), v.description("How many there were. It does not fall.")),
+            failed: v.pipe(v.number(), v.description("How many of them failed. It does not fall.")),
+            fault: v.pipe(
+              v.nullable(v.string()),
+              v.description("Stage and reason of the last failure. Null: the last one went well."),
+            ),
+          }),
+          v.title("HealthProbe"),
+        ),
+      ),
+      v.description("The Worker's own synthetic sign-ins. Null: PROBE_ACCOUNT is not set, or D1 fails."),
+    ),
     warnings: v.pipe(v.array(warning), v.description("What is not a fault, and somebody should look at all the same.")),
     endingTokens: v.pipe(
       v.nullable(v.array(v.object({ id: v.string(), name: v.string(), expiresAt: time }))),

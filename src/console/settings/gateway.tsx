@@ -23,6 +23,18 @@ export const GatewayPage: FC<{ readonly view: View; readonly settings: GatewaySe
             [t.version, settings.version],
             [t.webHost, settings.webHost],
             [t.publicHosts, settings.publicHosts.join(" ")],
+            settings.pools.length === 0
+              ? null
+              : [
+                  t.pools,
+                  <ul class="plain">
+                    {settings.pools.map(({ name, hosts, service }) => (
+                      <li>
+                        {name}: {hosts.join(" ")} <small>{service}</small>
+                      </li>
+                    ))}
+                  </ul>,
+                ],
             [t.adminHost, settings.adminHost ?? t.none],
             [t.consoleHost, settings.consoleHost ?? t.none],
             [t.portalHost, settings.portalHost ?? t.none],

@@ -3,9 +3,10 @@
 import type { FC } from "hono/jsx";
 import { Actions, Form } from "../../web/components/form.tsx";
 import { Notice } from "../../web/components/parts.tsx";
+import { PasskeyForm } from "../../web/components/passkey-form.tsx";
 import { Page } from "../page.tsx";
 import type { View } from "../site.ts";
-import { PasskeyLines } from "./pages.tsx";
+import { passkeyWords } from "./pages.tsx";
 import { words } from "./words.ts";
 
 /** Asks the person to prove once more to be there. `ways`: what this person can prove it with. */
@@ -25,19 +26,17 @@ export const ConfirmPage: FC<{
       ) : null}
       <p>{ways.passkey || ways.provider ? t.confirm : t.confirmImpossible}</p>
       {ways.passkey ? (
-        <form method="post" action="/confirm/passkey" data-passkey="authenticate" data-options="/confirm/options">
-          <input type="hidden" name="csrf" value={view.csrf} />
-          <input type="hidden" name="pending" value={pending} />
-          <input type="hidden" name="kept" />
-          <input type="hidden" name="response" />
-          <PasskeyLines locale={view.locale} />
+        <PasskeyForm
+          {...{ kind: "authenticate", action: "/confirm/passkey", options: "/confirm/options" }}
+          {...{ csrf: view.csrf, fields: { pending, kept: "" }, words: passkeyWords(view.locale) }}
+        >
           <Actions>
             <button>{t.confirmPasskey}</button>
             <a href="/" class="button secondary">
               {t.cancel}
             </a>
           </Actions>
-        </form>
+        </PasskeyForm>
       ) : null}
       {ways.provider ? (
         <Actions>

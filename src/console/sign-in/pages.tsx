@@ -4,7 +4,8 @@ import type { FC } from "hono/jsx";
 import type { ConsoleConfig } from "../../config/console.ts";
 import { Document } from "../../web/components/layout.tsx";
 import { Notice } from "../../web/components/parts.tsx";
-import { PasskeyLines as Lines } from "../../web/components/passkey-lines.tsx";
+import { PasskeyForm } from "../../web/components/passkey-form.tsx";
+import type { PasskeyWords } from "../../web/components/passkey-lines.tsx";
 import type { Locale } from "../../web/locale.ts";
 import { words as site } from "../words.ts";
 import { words } from "./words.ts";
@@ -28,22 +29,17 @@ export const SignInPage: FC<{
             <p>{t.refused}</p>
           </Notice>
         ) : null}
-        <form
-          method="post"
-          action="/sign-in/passkey"
-          data-passkey="authenticate"
-          data-options="/sign-in/passkey/options"
+        <PasskeyForm
+          {...{ kind: "authenticate", action: "/sign-in/passkey", options: "/sign-in/passkey/options" }}
+          {...{ fields: { next }, words: t }}
         >
-          <input type="hidden" name="next" value={next} />
-          <input type="hidden" name="response" />
-          <PasskeyLines locale={locale} />
           <button data-with-script hidden>
             {t.withPasskey}
           </button>
           <noscript>
             <p>{t.noScript}</p>
           </noscript>
-        </form>
+        </PasskeyForm>
         {console.access === undefined ? null : (
           <form method="post" action="/sign-in/access">
             <input type="hidden" name="next" value={next} />
@@ -77,17 +73,17 @@ export const InvitePage: FC<{ readonly locale: Locale; readonly refused?: boolea
         ) : (
           <>
             <p>{t.invite}</p>
-            <form method="post" action="/invite" data-passkey="register" data-options="/invite/options">
-              <input type="hidden" name="invitation" />
-              <input type="hidden" name="response" />
-              <PasskeyLines locale={locale} refused={t.inviteRefused} />
+            <PasskeyForm
+              {...{ kind: "register", action: "/invite", options: "/invite/options" }}
+              {...{ fields: { invitation: "" }, words: { ...t, refused: t.inviteRefused } }}
+            >
               <button data-with-script hidden>
                 {t.makePasskey}
               </button>
               <noscript>
                 <p>{t.noScript}</p>
               </noscript>
-            </form>
+            </PasskeyForm>
           </>
         )}
       </article>
@@ -96,7 +92,4 @@ export const InvitePage: FC<{ readonly locale: Locale; readonly refused?: boolea
 };
 
 /** What the script shows while a passkey is asked for. */
-export const PasskeyLines: FC<{ readonly locale: Locale; readonly refused?: string }> = ({ locale, refused }) => {
-  const t = words[locale];
-  return <Lines words={refused === undefined ? t : { ...t, refused }} />;
-};
+export const passkeyWords = (locale: Locale): PasskeyWords => words[locale];

@@ -118,7 +118,8 @@ const en = {
 
   lostTitle: "End a lost phone",
   lostWhich: "Which device is lost?",
-  lostSure: "At once nothing more is served to it, and its app password opens nothing any more.",
+  lostSure:
+    "At once nothing more is served to it, and its app password opens nothing any more. The person is signed out of the portal everywhere.",
   lostButton: "End it now",
   lostDefault: "lost",
   lostNothing: "There is no device or app password that could be ended.",
@@ -126,6 +127,8 @@ const en = {
   lostNeverCame: (label: string) => `The app password “${label}”, with which no device has come`,
   lostOther: "Other devices",
   endedTitle: "It is ended",
+  endedSessions: "The person is signed out of the portal everywhere.",
+  notSignedOut: "The person could not be signed out of the portal:",
   ended: (time: string) => `Since ${time} nothing more is served to it.`,
   endedPassword: (label: string) => `Its app password “${label}” is revoked.`,
   endedHalf: "The device is blocked, but its app password could not be revoked. Try again:",
@@ -254,7 +257,8 @@ const de: typeof en = {
 
   lostTitle: "Verlorenes Telefon sperren",
   lostWhich: "Welches Gerät ist weg?",
-  lostSure: "Es bekommt sofort nichts mehr, und sein App-Kennwort öffnet nichts mehr.",
+  lostSure:
+    "Es bekommt sofort nichts mehr, und sein App-Kennwort öffnet nichts mehr. Im Portal wird die Person überall abgemeldet.",
   lostButton: "Jetzt sperren",
   lostDefault: "verloren",
   lostNothing: "Es gibt kein Gerät und kein App-Kennwort, das beendet werden könnte.",
@@ -262,6 +266,8 @@ const de: typeof en = {
   lostNeverCame: (label: string) => `Das App-Kennwort „${label}“, mit dem noch kein Gerät kam`,
   lostOther: "Andere Geräte",
   endedTitle: "Es ist gesperrt",
+  endedSessions: "Im Portal ist die Person überall abgemeldet.",
+  notSignedOut: "Die Person konnte im Portal nicht abgemeldet werden:",
   ended: (time: string) => `Seit ${time} bekommt es nichts mehr.`,
   endedPassword: (label: string) => `Sein App-Kennwort „${label}“ ist widerrufen.`,
   endedHalf: "Das Gerät ist gesperrt, aber sein App-Kennwort ließ sich nicht widerrufen. Versuchen Sie es noch einmal:",

@@ -10,6 +10,7 @@ import type {
 } from "../../api/schemas/devices.ts";
 import type { WholeUserAnswer } from "../../api/schemas/directory.ts";
 import type { PasswordsAnswer } from "../../api/schemas/passwords.ts";
+import type { PortalChangedAnswer } from "../../api/schemas/portal.ts";
 import { path } from "../../core/text/api-address.ts";
 import { pageStatus, problemPage } from "../problem-page.tsx";
 import type { ConsoleContext, ConsoleEnv } from "../site.ts";
@@ -103,8 +104,8 @@ async function lostPage(c: ConsoleContext, problem?: ProblemAnswer) {
   return c.html(<LostPage {...{ view, person, problem }} />, problem && pageStatus(problem));
 }
 
-// Both steps at once, each of which takes three seconds: the device, and its app password, so that nobody comes back
-// with it.
+// Everything at once, because each step takes some seconds: the device; its app password, so that nobody comes back with
+// it; and the sessions of the portal, because the phone may have one.
 deviceRoutes.post(LOST, async (c) => {
   const { view, form } = c.var;
   const person = await readPerson(view, param(c, "user"));
@@ -114,25 +115,29 @@ deviceRoutes.post(LOST, async (c) => {
   const at = `/v1${personPath(person.user.id)}`;
   const body = { why: form.get("why") ?? "" };
   const { password } = lost;
-  const [blocked, revoked] = await Promise.all([
+  const signedIn = person.portal.ok && person.portal.value.sessions.length > 0;
+  const [blocked, revoked, signedOut] = await Promise.all([
     lost.kind === "device"
       ? view.api.post<DeviceChangedAnswer>(`/v1${devicePath(person.user.id, lost.device.id)}/block`, body)
       : undefined,
     password === undefined
       ? undefined
       : view.api.post<PasswordRevokedAnswer>(`${at}${path`/passwords/${password.id}/revoke`}`, body),
+    signedIn ? view.api.post<PortalChangedAnswer>(`${at}/portal/sign-out`, body) : undefined,
   ]);
-  const outcome = (each: typeof blocked | typeof revoked) => (each?.ok === true ? ({ done: true } as const) : each);
-  const [device, secret] = [outcome(blocked), outcome(revoked)];
+  const outcome = (each: typeof blocked | typeof revoked | typeof signedOut) =>
+    each?.ok === true ? ({ done: true } as const) : each;
+  const [device, secret, sessions] = [outcome(blocked), outcome(revoked), outcome(signedOut)];
   const ended = {
     at: Date.now(),
     ...(device === undefined ? {} : { device }),
     ...(secret === undefined ? {} : { password: secret }),
+    ...(sessions === undefined ? {} : { sessions }),
     certificates:
       (blocked?.ok === true ? blocked.value.revokeCertificates : null) ??
       (revoked?.ok === true ? revoked.value.revokeCertificates : null),
   };
-  const failed = [device, secret].find((each) => each !== undefined && !("done" in each));
+  const failed = [device, secret, sessions].find((each) => each !== undefined && !("done" in each));
   return c.html(
     <EndedPage {...{ view, person, lost, ended }} />,
     failed !== undefined && "status" in failed ? pageStatus(failed) : 200,

@@ -107,11 +107,12 @@ const Unknown: FC<{ view: View; person: Person }> = ({ view, person: { user } })
   </p>
 );
 
-/** What became of each of the two steps. Absent: there was nothing to do. */
+/** What became of each of the three steps. Absent: there was nothing to do. */
 export type Ended = {
   readonly at: number;
   readonly device?: ProblemAnswer | { readonly done: true };
   readonly password?: ProblemAnswer | { readonly done: true };
+  readonly sessions?: ProblemAnswer | { readonly done: true };
   readonly certificates: string | null;
 };
 
@@ -123,8 +124,8 @@ export const EndedPage: FC<{ view: View; person: Person; lost: Losable; ended: E
   ended,
 }) => {
   const t = deviceWords[view.locale];
-  const { device, password } = ended;
-  const isWhole = [device, password].every((each) => each === undefined || "done" in each);
+  const { device, password, sessions } = ended;
+  const isWhole = [device, password, sessions].every((each) => each === undefined || "done" in each);
   const label = lost.password?.label || words[view.locale].noLabel;
   return (
     <Page view={view} title={isWhole ? t.endedTitle : t.lostTitle}>
@@ -139,6 +140,7 @@ export const EndedPage: FC<{ view: View; person: Person; lost: Losable; ended: E
         ) : null}
         {isWhole ? <p>{t.ended(format(view, ended.at, { timeStyle: "medium" }))}</p> : null}
         {password !== undefined && "done" in password ? <p>{t.endedPassword(label)}</p> : null}
+        {sessions !== undefined && "done" in sessions ? <p>{t.endedSessions}</p> : null}
       </Notice>
       {device !== undefined && !("done" in device) ? (
         <>
@@ -150,6 +152,12 @@ export const EndedPage: FC<{ view: View; person: Person; lost: Losable; ended: E
         <>
           <p>{t.endedHalf}</p>
           <ProblemNotice problem={password} />
+        </>
+      ) : null}
+      {sessions !== undefined && !("done" in sessions) ? (
+        <>
+          <p>{t.notSignedOut}</p>
+          <ProblemNotice problem={sessions} />
         </>
       ) : null}
       <Certificates view={view} command={ended.certificates} />

@@ -12,6 +12,14 @@ import { words } from "./words.ts";
 
 type Props = { readonly view: View; readonly person: Person };
 
+/** The home pool: by the gateway's own name for it, and as the directory names it. */
+const Pool: FC<{ readonly user: UserAnswer }> = ({ user: { pool, homePool } }) => (
+  <>
+    {homePool ?? pool}
+    {homePool === null || homePool === pool ? null : <small> {pool}</small>}
+  </>
+);
+
 /** Everything somebody may type to sign in. */
 export const NamesSection: FC<Props> = ({ view, person: { user } }) => {
   const t = words[view.locale];
@@ -31,6 +39,7 @@ export const NamesSection: FC<Props> = ({ view, person: { user } }) => {
           user.mail === null ? null : [t.mail, user.mail],
           user.mobile === null ? null : [t.mobile, user.mobile],
           user.language === null ? null : [t.language, user.language],
+          user.pool === null ? null : [t.pool, <Pool user={user} />],
           [
             t.aliases,
             aliases.length === 0 ? (

@@ -7,7 +7,15 @@ import { DIRECTORY_STATES, type DirectoryPerson, isNothing, type KnownPerson, st
 
 const ADA: DirectoryPerson = {
   ...{ sipUri: "sip:ada@corp.test", upn: "ada@ad.test", domain: "CORP", account: "ada" },
-  ...{ displayName: "Ada", mail: null, mobile: null, sid: "S-1-5-21-1-2-3-4", language: null, groups: ["a", "b"] },
+  ...{
+    displayName: "Ada",
+    mail: null,
+    mobile: null,
+    sid: "S-1-5-21-1-2-3-4",
+    language: null,
+    pool: null,
+    groups: ["a", "b"],
+  },
 };
 const KNOWN: KnownPerson = { state: "in", held: false, told: true, disabled: false, person: ADA };
 

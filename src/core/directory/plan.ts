@@ -23,6 +23,8 @@ export type PersonDetails = {
   readonly mobile: string | null;
   readonly sid: string | null;
   readonly language: string | null;
+  /** The pool at which the person is homed, as the directory names it, lower case. */
+  readonly pool: string | null;
   /** Words that rules match on. */
   readonly groups: readonly string[];
 };
@@ -64,6 +66,7 @@ const DETAILS = [
   "mobile",
   "sid",
   "language",
+  "pool",
   "groups",
 ] as const satisfies readonly (keyof PersonDetails)[];
 

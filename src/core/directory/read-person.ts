@@ -19,6 +19,7 @@ export type GivenPerson = {
   readonly mobile: string | null;
   readonly sid: string | null;
   readonly language: string | null;
+  readonly pool?: string | null;
   readonly groups: readonly string[];
 };
 
@@ -41,6 +42,7 @@ export function readPerson(given: GivenPerson): Result<DirectoryPerson, string> 
     ...{ sipUri: sipUri.value, ...account.value, upn: given.upn?.trim() ?? null },
     ...{ displayName: line(given.displayName, 256, displayable), mobile: line(given.mobile, 64, printable) },
     ...{ mail: mailOf(given.mail), sid: given.sid, language: languageOf(given.language), groups },
+    pool: poolOf(given.pool ?? null),
   });
 }
 
@@ -68,4 +70,10 @@ export function mailOf(text: string | null): string | null {
 export function languageOf(text: string | null): string | null {
   const trimmed = text?.trim() ?? "";
   return /^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,3}$/.test(trimmed) ? trimmed : null;
+}
+
+/** The name of a pool as a directory has it, an FQDN or a number such as `1:2`, in lower case; null: the text is none. */
+export function poolOf(text: string | null): string | null {
+  const name = text?.trim().toLowerCase() ?? "";
+  return /^[a-z0-9][a-z0-9._:-]{0,252}$/.test(name) ? name : null;
 }

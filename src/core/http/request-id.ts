@@ -1,8 +1,11 @@
-// One id for one request, in the answer, in the log and in the audit: Cloudflare's ray id, or a random one without
-// Cloudflare. Behind Cloudflare a client cannot choose it. Without Cloudflare it can, so the id is checked before it is
+// One id for one request, in the answer, in the log, in the audit, at the Front-End and at the connector: Cloudflare's
+// ray id, or a random one without Cloudflare. Behind Cloudflare a client cannot choose it. Without Cloudflare it can, so the id is checked before it is
 // sent back.
 
-/** The header that carries the request id in Postern's own answers. */
+/**
+ * The header that carries the request id: in answers, to the Front-End and to the connector. A header of this name that
+ * a client or a Front-End sends goes no further.
+ */
 export const REQUEST_ID_HEADER = "x-request-id";
 
 const RAY = /^[\w-]{1,64}$/;

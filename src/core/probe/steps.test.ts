@@ -21,7 +21,7 @@ const offer = (href: string, grants = "urn:microsoft.rtc:windows,urn:microsoft.r
 });
 
 /** The answer of a gateway that works. */
-function working({ stage, headers }: ProbeRequest): Said {
+function working({ stage, method, headers }: ProbeRequest): Said {
   switch (stage) {
     case "discovery":
       return { body: links({ self: "https://x/", user: OWN }) };
@@ -36,13 +36,17 @@ function working({ stage, headers }: ProbeRequest): Said {
       return { body: { access_token: "cwt=AAEB", token_type: "Bearer" } };
     case "own-discovery":
       return { body: links({ applications: `https://${HOST}/ucwa/oauth/v1/applications` }) };
+    case "device":
+      return method === "POST"
+        ? { status: 201, body: links({ self: "/ucwa/oauth/v1/applications/1" }) }
+        : { status: 204 };
   }
 }
 
-function run(other: Partial<Record<Stage, Said>> = {}) {
+function run(other: Partial<Record<Stage, Said>> = {}, device?: string) {
   const steps = probeSteps({
     ...{ host: "lyncdiscover.contoso.test", account: "CONTOSO\\probe", ntHash: new Uint8Array(16) },
-    ...{ userAgent: "Postern-Probe", random: (bytes) => new Uint8Array(bytes), now: () => NOW },
+    ...{ device, userAgent: "Postern-Probe", random: (bytes) => new Uint8Array(bytes), now: () => NOW },
   });
   const asked: ProbeRequest[] = [];
   let step = steps.next();
@@ -94,11 +98,30 @@ describe("a synthetic sign-in", () => {
     other("sign-in", "no-ticket", { body: { access_token: "cwt=a\r\nb" } }),
     other("sign-in", "no-ticket", { body: "{" }),
     other("own-discovery", "ticket-refused", { status: 403 }, 403),
-    other("own-discovery", "not-signed-in", { body: links({ redirect: "https://other/" }) }),
+    other("own-discovery", "no-applications", { body: links({ redirect: "https://other/" }) }),
   ])("at %s: %s", (at, _, said, outcome) => {
     const result = run({ [at]: said });
     expect(result.outcome).toEqual(outcome);
     expect(result.asked.at(-1)?.stage).toBe(at);
+  });
+
+  it("names its device and ends what that started, where it has one", () => {
+    const { asked, outcome } = run({}, "endpoint-of-the-probe");
+    expect(outcome).toMatchObject({ ok: true });
+    const [created, ended] = asked.slice(-2);
+    expect(created).toMatchObject({ method: "POST", path: "/ucwa/oauth/v1/applications" });
+    expect(JSON.parse(created?.body ?? "")).toMatchObject({ EndpointId: "endpoint-of-the-probe" });
+    expect(ended).toMatchObject({ method: "DELETE", path: "/ucwa/oauth/v1/applications/1" });
+  });
+
+  it.each<[string, Said, number?]>([
+    ["device-refused", { status: 403 }, 403],
+    ["unavailable", { status: 503 }, 503],
+    ["status", { status: 409 }, 409],
+    ["no-links", { status: 201, body: {} }],
+    ["no-links", { status: 201, body: links({ self: "https://elsewhere.test/1" }) }],
+  ])("at device: %s", (reason, said, status) => {
+    expect(run({ device: said }, "d").outcome).toEqual({ ok: false, at: "device", reason, ...(status && { status }) });
   });
 
   it("reads an account with its domain, or a UPN whole", () => {

@@ -5,8 +5,11 @@
 import { authenticateMessage, negotiateMessage } from "../ntlm/client.ts";
 import { startsWithSignature } from "../ntlm/wire.ts";
 
-/** Each stage is one request, in this order. `offer`: own discovery without a ticket, which says where to sign in. */
-export const STAGES = ["discovery", "offer", "challenge", "sign-in", "own-discovery"] as const;
+/**
+ * The stages, in this order. Each is one request, and the last is two. `offer`: own discovery without a ticket, which
+ * says where to sign in. `device`: only for a probe that has a device. It starts UCWA with it, and ends UCWA again.
+ */
+export const STAGES = ["discovery", "offer", "challenge", "sign-in", "own-discovery", "device"] as const;
 export type Stage = (typeof STAGES)[number];
 
 /** Why a synthetic sign-in failed at a stage. `status`: another HTTP status than the stage's. */
@@ -21,13 +24,14 @@ export type ProbeFault =
   | "unavailable"
   | "no-ticket"
   | "ticket-refused"
-  | "not-signed-in";
+  | "no-applications"
+  | "device-refused";
 
 /** A request of one stage. `host`: the public name, which `path` belongs to. */
 export type ProbeRequest = {
   readonly stage: Stage;
   readonly host: string;
-  readonly method: "GET" | "POST";
+  readonly method: "GET" | "POST" | "DELETE";
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
@@ -52,6 +56,8 @@ export type Prober = {
   readonly ntHash: Uint8Array;
   /** Tells the policy which device this is, and the guard which place. */
   readonly userAgent: string;
+  /** The id of the device that signs in. Without one no device is named, and the ticket opens discovery alone. */
+  readonly device?: string | undefined;
   /** Random bytes. */
   readonly random: (bytes: number) => Uint8Array;
   /** ms since 1970. */
@@ -107,8 +113,33 @@ export function* probeSteps(prober: Prober): Generator<ProbeRequest, ProbeOutcom
   const mine = yield get("own-discovery", own.host, own.path, { ...agent, ...JSON_ACCEPTED, ...bearer });
   if (mine.status === 401 || mine.status === 403) return failed("own-discovery", "ticket-refused", mine.status);
   if (mine.status !== 200) return failed("own-discovery", faultOf(mine.status), mine.status);
-  if (hrefOf(mine.body, "applications") === undefined) return failed("own-discovery", "not-signed-in");
+  const applications = hrefOf(mine.body, "applications");
+  if (applications === undefined) return failed("own-discovery", "no-applications");
+  if (prober.device !== undefined) {
+    const refused = yield* deviceSteps(prober.device, applications, { ...agent, ...JSON_ACCEPTED, ...bearer });
+    if (refused !== undefined) return refused;
+  }
   return { ok: true, ticket: { kind: "compact" } };
+}
+
+/** Starts a UCWA application as a phone does, which names the device, and ends it. Undefined: both went well. */
+function* deviceSteps(
+  device: string,
+  { host, path }: Place,
+  headers: Readonly<Record<string, string>>,
+): Generator<ProbeRequest, ProbeOutcome | undefined, ProbeAnswer> {
+  const body = JSON.stringify({ UserAgent: headers["user-agent"], EndpointId: device, Culture: "en-US" });
+  const json = { ...headers, "content-type": "application/json" };
+  const created = yield { stage: "device", host, method: "POST", path, headers: json, body };
+  if (created.status === 401 || created.status === 403) return failed("device", "device-refused", created.status);
+  if (created.status !== 200 && created.status !== 201)
+    return failed("device", faultOf(created.status), created.status);
+  const self = fieldOf(fieldOf(fieldOf(objectIn(created.body), "_links"), "self"), "href");
+  const base = `https://${host}`;
+  const own = typeof self === "string" && URL.canParse(self, base) ? new URL(self, base) : undefined;
+  if (own?.host !== host) return failed("device", "no-links");
+  const ended = yield { stage: "device", host, method: "DELETE", path: own.pathname, headers };
+  return ended.status >= 200 && ended.status < 300 ? undefined : failed("device", faultOf(ended.status), ended.status);
 }
 
 /** User and domain of an account as it is typed. A UPN goes whole into the user's field, as clients do. */

@@ -8,7 +8,7 @@ import { EXTENSION, type Kept, readResource, withoutFollowers } from "./resource
 const KEPT: Kept = {
   ...{ id: "u_1", externalId: "ext-1", upn: "alice@contoso.test", sipUri: "sip:alice@contoso.test" },
   ...{ account: "CONTOSO\\alice", displayName: "Alice", mail: null, mobile: "+49 30 1", language: "de" },
-  ...{ sid: null, groups: ["sales"], active: true, createdAt: 0, revision: 3 },
+  ...{ sid: null, pool: null, groups: ["sales"], active: true, createdAt: 0, revision: 3 },
 };
 const document = () => withoutFollowers(KEPT, "CONTOSO");
 const saidAfter = (...Operations: readonly object[]) => {

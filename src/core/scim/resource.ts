@@ -24,6 +24,8 @@ export type Kept = {
   readonly mail: string | null;
   readonly mobile: string | null;
   readonly language: string | null;
+  /** The pool at which the person is homed, as the directory names it. */
+  readonly pool: string | null;
   readonly sid: string | null;
   readonly groups: readonly string[];
   /** Whether the client lets the person in. */
@@ -67,7 +69,7 @@ export function documentOf(kept: Kept, domain: string): Record<string, unknown> 
     ...(kept.mobile === null ? {} : { phoneNumbers: [{ value: kept.mobile, type: "mobile" }] }),
     [EXTENSION]: {
       ...{ sipAddress: kept.sipUri.slice("sip:".length), account: kept.account },
-      ...given({ sid: kept.sid }),
+      ...given({ sid: kept.sid, pool: kept.pool }),
       groups: kept.groups.map((value) => ({ value })),
     },
   };
@@ -164,7 +166,9 @@ const user = v.object({
   active: v.optional(truth, true),
   emails: values,
   phoneNumbers: values,
-  [EXTENSION]: v.nullish(v.object({ sipAddress: maybe, account: maybe, sid: maybe, groups: v.nullish(wordList) })),
+  [EXTENSION]: v.nullish(
+    v.object({ sipAddress: maybe, account: maybe, sid: maybe, pool: maybe, groups: v.nullish(wordList) }),
+  ),
 });
 
 /**
@@ -201,7 +205,7 @@ export function readResource(document: unknown, domain: string, known?: string):
     displayName: full || null,
     mobile: pick(phoneNumbers, "mobile") ?? null,
     language: preferredLanguage || null,
-    sid: own?.sid || null,
+    ...{ sid: own?.sid || null, pool: own?.pool || null },
     groups: [...new Set(words.filter((word) => word !== ""))],
   });
 }

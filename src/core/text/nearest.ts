@@ -12,6 +12,15 @@ export function nearest(name: string, known: readonly string[]): string | undefi
   return best?.each;
 }
 
+/** How many changed characters a slip of the hand makes at most. */
+const SLIP = 2;
+
+/** Whether a name is most likely a slip: with two changed characters at most it is a known name. */
+export function isSlipOf(name: string, known: readonly string[]): boolean {
+  const typed = name.slice(0, 64).toUpperCase();
+  return known.some((each) => changesBetween(typed, each) <= SLIP);
+}
+
 /** How many characters have to be put in, taken out or changed (Levenshtein's distance). */
 function changesBetween(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, at) => at);

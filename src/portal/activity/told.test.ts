@@ -24,7 +24,7 @@ const event = (given: Partial<StoredEvent>): StoredEvent => {
     ...{ source: STRANGER, userAgent: "", workstation: "", outcome: "refused", reason: "wrong-proof" },
     ...{ userId: "u_1", user: "sip:alice@contoso.test", credentialId: null, waitUntil: null, wouldRefuse: null },
     ...{ repeats: null, device: null, deviceKey: null, by: null, why: null, change: null, channelBinding: null },
-    ...{ country: null, city: null },
+    ...{ country: null, city: null, stages: null },
     ...given,
   };
 };

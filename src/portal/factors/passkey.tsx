@@ -6,8 +6,7 @@ import { browserName } from "../../core/text/browser-name.ts";
 import type { PortalDenial } from "../../guards/portal-question.ts";
 import { userAgentOf } from "../../http/about.ts";
 import { keep, take } from "../../web/ceremony.ts";
-import { PasskeyLines } from "../../web/components/passkey-lines.tsx";
-import { CSRF_FIELD } from "../../web/csrf.ts";
+import { PasskeyForm } from "../../web/components/passkey-form.tsx";
 import { askToMakePasskey, verifyNewPasskey } from "../../web/passkeys.ts";
 import { words as signIn } from "../sign-in/words.ts";
 import { addressOf, nameOf, type PortalContext, type PortalView } from "../site.ts";
@@ -17,20 +16,19 @@ import { words } from "./words.ts";
 type Waiting = { readonly session: string; readonly challenge: string };
 
 /** The form of a new passkey. Its script asks `action` + `/options` first. `said`: on the button. */
-export const PasskeyForm: FC<{ readonly view: PortalView; readonly action: string; readonly said: string }> = ({
-  view,
+export const NewPasskeyForm: FC<{ readonly view: PortalView; readonly action: string; readonly said: string }> = ({
+  view: { csrf, locale },
   action,
   said,
 }) => (
-  <form method="post" action={action} data-passkey="register" data-options={`${action}/options`}>
-    <input type="hidden" name={CSRF_FIELD} value={view.csrf} />
-    <input type="hidden" name="kept" />
-    <input type="hidden" name="response" />
-    <PasskeyLines words={{ ...signIn[view.locale].passkeyLines, refused: words[view.locale].passkeyFailed }} />
+  <PasskeyForm
+    {...{ kind: "register", action, options: `${action}/options`, csrf, fields: { kept: "" } }}
+    words={{ ...signIn[locale].passkeyLines, refused: words[locale].passkeyFailed }}
+  >
     <button class="wide" data-with-script hidden>
       {said}
     </button>
-  </form>
+  </PasskeyForm>
 );
 
 /** Answers the script with what the authenticator has to know. */

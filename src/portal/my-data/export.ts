@@ -43,4 +43,7 @@ const OF_OTHERS: ReadonlySet<unknown> = new Set(["command", "console", "admin"])
 const forPerson = (event: PersonAuditAnswer["events"][number]): object =>
   OF_OTHERS.has(event.channel) ? { ...event, ...NOWHERE } : event;
 
-const NOWHERE = { requestId: "", host: "", source: "", userAgent: "", workstation: "", country: null, city: null };
+const NOWHERE = {
+  ...{ requestId: "", host: "", source: "", userAgent: "", workstation: "" },
+  ...{ country: null, city: null, stages: null },
+};

@@ -1,11 +1,11 @@
 // "Security": what the person signs in with, and where the person is signed in.
 
 import type { FC } from "hono/jsx";
-import { browserName } from "../../core/text/browser-name.ts";
 import type { PortalFactors, PortalSession, ShownPasskey } from "../../guards/portal-question.ts";
 import { Actions, Form } from "../../web/components/form.tsx";
-import { Badge, Facts, Notice, Time } from "../../web/components/parts.tsx";
-import { Section, Table } from "../../web/components/table.tsx";
+import { Facts, Notice, Time } from "../../web/components/parts.tsx";
+import { PasskeyTable, SessionTable } from "../../web/components/sign-in-tables.tsx";
+import { Section } from "../../web/components/table.tsx";
 import { Page } from "../page.tsx";
 import { SECURITY } from "../paths.ts";
 import type { PortalView } from "../site.ts";
@@ -64,36 +64,7 @@ const Passkeys: FC<SecurityProps> = ({ view, factors, rpId, byPasskey }) => {
   return (
     <Section title={t.passkeys} id="passkeys">
       <p class="muted">{t.passkeysIntro}</p>
-      <Table
-        caption={t.passkeys}
-        rows={passkeys}
-        empty={t.noPasskeys}
-        columns={[
-          { head: t.name, main: true, cell: (each) => each.name },
-          { head: t.kind, cell: where },
-          { head: t.made, cell: (each) => <Time reader={view} at={iso(each.createdAt)} /> },
-          { head: t.used, cell: (each) => <Time reader={view} at={isoOrNull(each.lastUsedAt)} never={t.never} /> },
-          {
-            head: "",
-            cell: (each) => (
-              <details>
-                <summary>
-                  {t.change} <span class="unseen">{each.name}</span>
-                </summary>
-                <Form view={view} action={`${SECURITY}/passkeys/rename`}>
-                  <input type="hidden" name="id" value={each.id} />
-                  <input name="name" value={each.name} maxlength={100} required aria-label={t.name} />
-                  <button class="small secondary">{t.rename}</button>
-                </Form>
-                <Form view={view} action={`${SECURITY}/passkeys/remove`}>
-                  <input type="hidden" name="id" value={each.id} />
-                  <button class="small danger">{t.remove}</button>
-                </Form>
-              </details>
-            ),
-          },
-        ]}
-      />
+      <PasskeyTable view={view} passkeys={passkeys} path={`${SECURITY}/passkeys`} kind={where} words={t} />
       {passkeys.length === 1 && passphrase === null && passkeys[0]?.deviceType === "singleDevice" ? (
         <p>{t.oneOnly}</p>
       ) : null}
@@ -168,49 +139,20 @@ const Recovery: FC<SecurityProps> = ({ view, factors: { recovery, passphrase, to
 
 const Sessions: FC<SecurityProps> = ({ view, sessions }) => {
   const t = words[view.locale];
-  const isHere = ({ id }: PortalSession): boolean => id === view.session.id;
   return (
     <Section title={t.sessions} id="sessions">
       <p class="muted">{t.sessionsIntro}</p>
-      <Table
-        caption={t.sessions}
-        rows={sessions}
-        empty=""
+      <SessionTable
+        {...{ view, sessions, words: t }}
+        path={`${SECURITY}/sessions`}
+        endOthers="secondary"
         columns={[
-          {
-            head: t.browser,
-            main: true,
-            cell: (each) => (
-              <>
-                {browserName(each.userAgent) || t.unknownBrowser}{" "}
-                {isHere(each) ? <Badge tone="good">{t.here}</Badge> : null}
-              </>
-            ),
-          },
           { head: t.how, cell: (each) => t.hows[each.how] },
           { head: t.network, cell: (each) => each.source },
-          { head: t.began, cell: (each) => <Time reader={view} at={iso(each.createdAt)} /> },
-          { head: t.seen, cell: (each) => <Time reader={view} at={iso(each.seenAt)} /> },
-          {
-            head: "",
-            cell: (each) =>
-              isHere(each) ? null : (
-                <Form view={view} action={`${SECURITY}/sessions/end`}>
-                  <input type="hidden" name="id" value={each.id} />
-                  <button class="small secondary">{t.end}</button>
-                </Form>
-              ),
-          },
         ]}
       />
-      {sessions.length > 1 ? (
-        <Form view={view} action={`${SECURITY}/sessions/end-others`}>
-          <button class="secondary">{t.endOthers}</button>
-        </Form>
-      ) : null}
     </Section>
   );
 };
 
 const iso = (ms: number): string => new Date(ms).toISOString();
-const isoOrNull = (ms: number | null): string | null => (ms === null ? null : iso(ms));

@@ -7,7 +7,7 @@ import type { PortalDenial } from "../../guards/portal-question.ts";
 import { openDatabase } from "../../store/database.ts";
 import { Notice } from "../../web/components/parts.tsx";
 import { appSecretOf, type CodesFault, CodesForm, type CodesPart, setCodes } from "../factors/codes.tsx";
-import { addPasskey, PasskeyForm, passkeyDenied, passkeyOptions } from "../factors/passkey.tsx";
+import { addPasskey, NewPasskeyForm, passkeyDenied, passkeyOptions } from "../factors/passkey.tsx";
 import { showNewRecoveryCodes } from "../factors/recovery.tsx";
 import { words as factorWords } from "../factors/words.ts";
 import { Page } from "../page.tsx";
@@ -133,7 +133,7 @@ function passkeyPage(c: PortalContext, fault?: string) {
     <Page view={view} title={t.addTitle} scripts={["webauthn.js", "passkey.js"]}>
       <FaultNotice text={fault} />
       <p>{t.addIntro}</p>
-      <PasskeyForm view={view} action={`${SECURITY}/passkey`} said={t.makePasskey} />
+      <NewPasskeyForm view={view} action={`${SECURITY}/passkey`} said={t.makePasskey} />
       <noscript>
         <p>{factorWords[view.locale].noScript}</p>
       </noscript>

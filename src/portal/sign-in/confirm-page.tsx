@@ -3,7 +3,7 @@
 import type { FC } from "hono/jsx";
 import { Actions, Form } from "../../web/components/form.tsx";
 import { Notice } from "../../web/components/parts.tsx";
-import { PasskeyLines } from "../../web/components/passkey-lines.tsx";
+import { PasskeyForm } from "../../web/components/passkey-form.tsx";
 import { OPENID_PATH } from "../../web/identity/openid-routes.ts";
 import { Page } from "../page.tsx";
 import { HOME } from "../paths.ts";
@@ -40,19 +40,17 @@ export const ConfirmPage: FC<{
       ) : null}
       <p>{ways.passkey || ways.code || ways.provider ? t.confirm : t.confirmImpossible}</p>
       {ways.passkey ? (
-        <form method="post" action="/confirm/passkey" data-passkey="authenticate" data-options="/confirm/options">
-          <input type="hidden" name="csrf" value={view.csrf} />
-          <input type="hidden" name="pending" value={pending} />
-          <input type="hidden" name="kept" />
-          <input type="hidden" name="response" />
-          <PasskeyLines words={t.passkeyLines} />
+        <PasskeyForm
+          {...{ kind: "authenticate", action: "/confirm/passkey", options: "/confirm/options" }}
+          {...{ csrf: view.csrf, fields: { pending, kept: "" }, words: t.passkeyLines }}
+        >
           <Actions>
             <button data-with-script hidden>
               {t.confirmPasskey}
             </button>
             {ways.code ? null : cancel}
           </Actions>
-        </form>
+        </PasskeyForm>
       ) : null}
       {ways.provider ? (
         <Actions>

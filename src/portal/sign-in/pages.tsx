@@ -2,7 +2,7 @@
 
 import type { FC } from "hono/jsx";
 import { Notice } from "../../web/components/parts.tsx";
-import { PasskeyLines } from "../../web/components/passkey-lines.tsx";
+import { PasskeyForm } from "../../web/components/passkey-form.tsx";
 import { OPENID_PATH } from "../../web/identity/openid-routes.ts";
 import type { Locale } from "../../web/locale.ts";
 import { OpenPage } from "../page.tsx";
@@ -35,13 +35,10 @@ export const SignInPage: FC<{
         </Notice>
       )}
       {byPasskey ? (
-        <form
-          {...{ method: "post", action: "/sign-in/passkey" }}
-          {...{ "data-passkey": "authenticate", "data-options": "/sign-in/passkey/options" }}
+        <PasskeyForm
+          {...{ kind: "authenticate", action: "/sign-in/passkey", options: "/sign-in/passkey/options" }}
+          {...{ fields: { next }, words: t.passkeyLines }}
         >
-          <input type="hidden" name="next" value={next} />
-          <input type="hidden" name="response" />
-          <PasskeyLines words={t.passkeyLines} />
           <div data-with-script hidden>
             <button class="wide">{t.withPasskey}</button>
             <p>
@@ -51,7 +48,7 @@ export const SignInPage: FC<{
           <noscript>
             <p>{t.noScript}</p>
           </noscript>
-        </form>
+        </PasskeyForm>
       ) : (
         <Notice tone="wait">
           <p>{t.otherName}</p>

@@ -5,7 +5,7 @@ import { Field } from "../../web/components/form.tsx";
 import { Notice } from "../../web/components/parts.tsx";
 import type { Locale } from "../../web/locale.ts";
 import { type CodesFault, CodesForm } from "../factors/codes.tsx";
-import { PasskeyForm } from "../factors/passkey.tsx";
+import { NewPasskeyForm } from "../factors/passkey.tsx";
 import { words as factors } from "../factors/words.ts";
 import { OpenPage, Page } from "../page.tsx";
 import { JOIN, SIGN_IN, WELCOME } from "../paths.ts";
@@ -68,7 +68,7 @@ export const ChoosePage: FC<{
       {again ? <p>{t.again}</p> : null}
       {byPasskey ? (
         <>
-          <PasskeyForm view={view} action={`${WELCOME}/passkey`} said={t.passkey} />
+          <NewPasskeyForm view={view} action={`${WELCOME}/passkey`} said={t.passkey} />
           <p>
             <small>{t.passkeyMore}</small>
           </p>

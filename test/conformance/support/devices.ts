@@ -10,7 +10,7 @@ export const phoneOf = ({ account }: Pick<Person, "account">): string => `phone 
 
 /** Starts a UCWA application. Returns its path. */
 export async function startApplication(
-  gateway: TestGateway,
+  gateway: Pick<TestGateway, "send">,
   cwt: string,
   endpointId: string,
   path?: string,

@@ -63,7 +63,11 @@ export async function samlTicket(gateway: TestGateway, who: Person, how: HowToSi
 }
 
 /** Signs in by OAuth and returns the compact ticket without `cwt=`. */
-export async function compactTicket(gateway: TestGateway, who: Person, how: HowToSignIn = {}): Promise<string> {
+export async function compactTicket(
+  gateway: Pick<TestGateway, "send">,
+  who: Person,
+  how: HowToSignIn = {},
+): Promise<string> {
   const { status, text } = await signIn(gateway, WINDOWS_GRANT, who, how);
   if (status !== 200) throw new Error(`no compact ticket: ${status} ${text}`);
   return accessTokenIn(text);

@@ -1,13 +1,11 @@
-// A browser at the portal: it keeps cookies, sends `Origin` and the token of its session with every post, and can do
-// what a person does there with a passkey, or with a passphrase and an authenticator app.
+// A browser at the portal: it sends the token of its session with every post, and can do what a person does there with
+// a passkey, or with a passphrase and an authenticator app.
 
 import type { TestRequest, TestResponse } from "../../../simulator/test-client.ts";
 import { csrfToken } from "../../../src/web/csrf.ts";
 import { stepAt, totp } from "../codes.ts";
+import { type Fields, type PageBrowser, pageBrowser } from "./page-browser.ts";
 import type { SoftwarePasskey } from "./passkey.ts";
-
-type Fields = Readonly<Record<string, string>>;
-type Headers = Readonly<Record<string, string>>;
 
 type Portal = {
   readonly portalHost: string;
@@ -46,12 +44,8 @@ export type SetUp = {
   readonly key: string;
 };
 
-/** One browser. Its cookies are a map, so a test can plant, take and swap them. */
-export type PortalBrowser = {
-  readonly cookies: Map<string, string>;
-  readonly get: (path: string, headers?: Headers) => Promise<TestResponse>;
-  /** Sends a form. The token of the session is added unless the fields have one. */
-  readonly post: (path: string, fields?: Fields, headers?: Headers) => Promise<TestResponse>;
+/** One browser at the portal. */
+export type PortalBrowser = PageBrowser & {
   /** Uses an invitation up. */
   readonly enter: (code: string) => Promise<TestResponse>;
   /** Makes a passkey, at `/welcome/passkey` or at `/security/passkey`. */
@@ -64,44 +58,21 @@ export type PortalBrowser = {
   readonly signIn: (address: string, code: string, passphrase?: string) => Promise<TestResponse>;
 };
 
+/** The field that proves that a form comes from a page of this session. */
+function tokenOfSession(cookies: ReadonlyMap<string, string>): Fields {
+  const [, secret] = (cookies.get(PORTAL_SESSION) ?? "").split(".");
+  return secret === undefined ? {} : { csrf: csrfToken(secret) };
+}
+
 /** A browser without cookies, which asks from the address `from`, or each time from one of its own. */
 export function portalBrowser(portal: Portal, from?: string): PortalBrowser {
-  const { portalHost: host } = portal;
-  const claims = { origin: `http://${host}`, rpId: host };
-  const cookies = new Map<string, string>();
-  const address: Headers = from === undefined ? {} : { "cf-connecting-ip": from };
-  const cookie = (): Headers =>
-    cookies.size === 0 ? {} : { cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join("; ") };
-  const keep = (response: TestResponse): TestResponse => {
-    for (const line of response.lines("set-cookie")) {
-      const [, name = "", value = ""] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
-      if (/max-age=0/i.test(line)) cookies.delete(name);
-      else cookies.set(name, value);
-    }
-    return response;
-  };
-  const token = (): Fields => {
-    const [, secret] = (cookies.get(PORTAL_SESSION) ?? "").split(".");
-    return secret === undefined ? {} : { csrf: csrfToken(secret) };
-  };
-  const get: PortalBrowser["get"] = async (path, headers = {}) =>
-    keep(await portal.send({ host, path, headers: { ...cookie(), ...address, ...headers } }));
-  const post: PortalBrowser["post"] = async (path, fields = {}, headers = {}) => {
-    const body = new URLSearchParams({ ...token(), ...fields }).toString();
-    const form = { "content-type": "application/x-www-form-urlencoded", "content-length": String(body.length) };
-    const all = { ...cookie(), ...address, ...form, origin: claims.origin, ...headers };
-    return keep(await portal.send({ host, path, method: "POST", body, headers: all }));
-  };
-  const asked = async (path: string): Promise<{ challenge: string; kept?: string }> => {
-    const { status, text } = await post(path);
-    if (status !== 200) throw new Error(`${path} answered ${status}`);
-    return JSON.parse(text) as { challenge: string; kept?: string };
-  };
+  const browser = pageBrowser(portal.send, portal.portalHost, from, tokenOfSession);
+  const { get, post, claims, ceremony } = browser;
   return {
-    ...{ cookies, get, post },
+    ...browser,
     enter: (code) => post("/join", { code }),
     makePasskey: async (passkey, at = "/welcome/passkey") => {
-      const { challenge, kept = "" } = await asked(`${at}/options`);
+      const { challenge, kept = "" } = await ceremony(`${at}/options`);
       return post(at, { kept, response: passkey.register({ ...claims, challenge }) });
     },
     setUpCodes: async (passphrase = PASSPHRASE, at = "/welcome/codes") => {
@@ -118,7 +89,7 @@ export function portalBrowser(portal: Portal, from?: string): PortalBrowser {
       };
     },
     signInWithPasskey: async (passkey, next = "/") => {
-      const { challenge } = await asked("/sign-in/passkey/options");
+      const { challenge } = await ceremony("/sign-in/passkey/options");
       return post("/sign-in/passkey", { next, response: passkey.authenticate({ ...claims, challenge }) });
     },
     newPassword: async (kind) => {

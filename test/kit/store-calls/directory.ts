@@ -13,7 +13,15 @@ import { type Calls, NOW } from "./calls.ts";
 
 const password = { id: "p_1", userId: "u_1", label: "", ntHashes: "" };
 const state: DirectoryState = "out";
-const details = { displayName: null, mail: null, mobile: null, sid: null, language: null, groups: ["sales"] };
+const details = {
+  displayName: null,
+  mail: null,
+  mobile: null,
+  sid: null,
+  language: null,
+  pool: null,
+  groups: ["sales"],
+};
 const report = { reportedAt: NOW, reportedBy: "t_1", people: 1, report: "{}" };
 /** A user who is there. Adding this person again is refused; the statements have been recorded by then. */
 const somebody = async (db: Database): Promise<User> => {

@@ -1,0 +1,148 @@
+// What one isolate counts. The counts only grow, and go to D1 as one row that replaces itself, so a row that is written
+// twice counts once. After a silence the isolate begins another row, because the cron trigger may have folded the old
+// one into the sum of all (store/meters.ts).
+
+import { BOUNDS_MS, COUNTERS, type CounterKey, type HistogramKey, MORE, SEPARATOR, SUM } from "./families.ts";
+
+/**
+ * More keys than this are not counted. Labels come from closed lists that have fewer, so this is never reached, and if
+ * a list ever lets in what it should not, memory has a bound all the same (S-44).
+ */
+export const MAX_KEYS = 1_500;
+/** After this time without a write, an isolate begins another row, ms. Folding waits twice as long. */
+export const NEW_ROW_AFTER_MS = 30 * 60_000;
+/**
+ * A poll that has not ended after this time is not counted as open, ms. When a client goes away before the answer has
+ * begun, the platform ends the request without a word, so such a poll counts until then. Cloudflare cuts a poll that says
+ * nothing after two minutes.
+ */
+const LONGEST_POLL_MS = 5 * 60_000;
+const MINUTE_MS = 60_000;
+
+/** A row as D1 gets it. Times in ms; 0: never. */
+export type MeterRow = {
+  readonly isolate: string;
+  readonly at: number;
+  readonly counts: Readonly<Record<string, number>>;
+  readonly openPolls: number;
+  readonly connectorAt: number;
+  readonly frontEndAt: number;
+};
+
+/** The counts of one isolate. */
+export class Meters {
+  readonly #counts = new Map<string, number>();
+  /** How many polls began in each minute and are still open. */
+  readonly #polls = new Map<number, number>();
+  /** What D1 is known to have of the row. */
+  #stored: ReadonlyMap<string, number> = new Map();
+  #isolate: string | undefined;
+  #triedAt = Number.NEGATIVE_INFINITY;
+  #connectorAt = 0;
+  #frontEndAt = 0;
+  #changed = false;
+
+  /** Counts one more of a family. Every label is one of Postern's own words. */
+  count(family: CounterKey, ...labels: readonly string[]): void {
+    this.#add([family, ...labels].join(SEPARATOR), 1);
+  }
+
+  /** Counts how long something took, ms. */
+  time(family: HistogramKey, label: string, ms: number): void {
+    const bound = BOUNDS_MS.find((each) => ms <= each) ?? MORE;
+    this.#add([family, label, bound].join(SEPARATOR), 1);
+    this.#add([family, label, SUM].join(SEPARATOR), Math.max(0, ms));
+  }
+
+  /** The Front-End answered at `now` (ms) with this status; undefined: it could not be reached. */
+  frontEnd(status: number | undefined, now: number): void {
+    this.count("frontEnd", status === undefined ? "unreachable" : statusClass(status));
+    if (status !== undefined) this.#frontEndAt = now;
+  }
+
+  /** The connector was asked at `now` (ms). `outcome`: `ok`, or the reason why it gave no token. */
+  connector(outcome: string, now: number): void {
+    this.count("connector", outcome);
+    // It answered, also when it refuses an account.
+    if (outcome !== "unreachable" && outcome !== "not-configured") this.#connectorAt = now;
+  }
+
+  /** A poll is open from `now` (ms) on. Call what comes back when it has ended; a second call changes nothing. */
+  pollOpened(now: number): () => void {
+    const minute = now - (now % MINUTE_MS);
+    this.#polls.set(minute, (this.#polls.get(minute) ?? 0) + 1);
+    this.#changed = true;
+    let open = true;
+    return () => {
+      const left = this.#polls.get(minute);
+      if (!open || left === undefined) return;
+      open = false;
+      this.#changed = true;
+      if (left > 1) this.#polls.set(minute, left - 1);
+      else this.#polls.delete(minute);
+    };
+  }
+
+  /** How many polls are open at `now` (ms). */
+  openPolls(now: number): number {
+    let open = 0;
+    for (const [minute, polls] of this.#polls) {
+      if (minute < now - LONGEST_POLL_MS) this.#polls.delete(minute);
+      else open += polls;
+    }
+    return open;
+  }
+
+  get keys(): number {
+    return this.#counts.size;
+  }
+
+  /** Whether anything was counted since the last {@link row}. */
+  get changed(): boolean {
+    return this.#changed;
+  }
+
+  /** The row to write at `now` (ms). */
+  row(now: number): MeterRow {
+    if (this.#isolate === undefined || now - this.#triedAt > NEW_ROW_AFTER_MS) this.#beginRow();
+    this.#triedAt = now;
+    this.#changed = false;
+    return {
+      ...{ isolate: this.#isolate ?? "", at: now, counts: Object.fromEntries(this.#counts) },
+      ...{ openPolls: this.openPolls(now), connectorAt: this.#connectorAt, frontEndAt: this.#frontEndAt },
+    };
+  }
+
+  /** D1 has the row. */
+  stored({ isolate, counts }: MeterRow): void {
+    if (isolate === this.#isolate) this.#stored = new Map(Object.entries(counts));
+  }
+
+  /** What the old row has is not counted in the new one. */
+  #beginRow(): void {
+    for (const [key, count] of this.#stored) {
+      const left = (this.#counts.get(key) ?? 0) - count;
+      if (left > 0) this.#counts.set(key, left);
+      else this.#counts.delete(key);
+    }
+    this.#stored = new Map();
+    this.#isolate = crypto.randomUUID();
+  }
+
+  #add(key: string, by: number): void {
+    const before = this.#counts.get(key);
+    if (before === undefined && this.#counts.size >= MAX_KEYS) return;
+    this.#counts.set(key, (before ?? 0) + by);
+    this.#changed = true;
+  }
+}
+
+/** The counts of this isolate. */
+export const meters = new Meters();
+
+/** The class of a status: `2xx`. */
+export const statusClass = (status: number): string =>
+  status >= 100 && status <= 599 ? `${Math.floor(status / 100)}xx` : "other";
+
+/** All words that a key may begin with; a row of another version may have others. */
+export const isCounter = (word: string): word is CounterKey => Object.hasOwn(COUNTERS, word);
