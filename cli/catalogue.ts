@@ -41,6 +41,7 @@ const targets = () => import("./commands/target.ts");
 const gateways = () => import("./commands/gateway.ts");
 const whyFile = () => import("./commands/why.ts");
 const configFile = () => import("./commands/config.ts");
+const doctors = () => import("./commands/doctor.ts");
 const zonesFile = () => import("./commands/zone.ts");
 const probeFile = () => import("./commands/probe.ts");
 const keysFile = () => import("./commands/keys.ts");
@@ -125,6 +126,7 @@ const ENTRIES = {
   health: ["Say whether the gateway works", gateways, "health"],
   settings: ["Say what the gateway is configured to do", gateways, "settings"],
   statistics: ["Count sign-ins, refusals and failures of each hour", gateways, "statistics"],
+  doctor: ["Look at a gateway from outside and inside, and say what is wrong and what to do", doctors, "doctor"],
   "zone rules": ["Print the rules that your Cloudflare zone needs", zonesFile, "rules"],
   "zone apply": ["Put these rules into the zone", zonesFile, "apply"],
   probe: ["Sign in once as a phone does, for Nagios and other monitoring", probeFile, "probe"],

@@ -71,7 +71,7 @@ function addressOf(given: string): URL {
 }
 
 /** The password, never from the command line, which every user of the machine can see. */
-async function passwordOf(
+export async function passwordOf(
   context: Pick<Context, "env" | "folder" | "input" | "question"> & {
     readonly options: { readonly passwordFile?: string };
   },

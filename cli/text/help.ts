@@ -14,6 +14,7 @@ export const ARGUMENTS: Readonly<Record<string, string>> = {
   PASSWORD_ID: 'the id that "password list" shows, p_…',
   KEY: 'the beginning of its hash, at least 4 characters, as "device show" lists it',
   EMAIL: "the administrator's e-mail address",
+  DOMAIN: "a SIP domain, such as contoso.com (default: those of the target)",
   DEVICE_ID: "the id by which it will name itself: endpoint:… (mobile, Mac, browser) or device:… (desktop)",
   USER_OR_NETWORK: 'any name of a user; or an IPv4 address, an IPv6 address or its /64, or "unknown"',
   FILE: "the file (default: the one at the top of the checkout)",

@@ -11,6 +11,7 @@ import { openDatabase } from "../store/database.ts";
 import { listSources } from "../store/directory-sources.ts";
 import { homePoolsOf } from "../store/home-pools.ts";
 import type { AgedKey } from "../store/key-ages.ts";
+import { lastMigration, NEWEST_MIGRATION } from "../store/migrations.ts";
 import { postStatus } from "../store/notice-post.ts";
 import { countPasskeysOfOtherRp } from "../store/passkeys.ts";
 import { currentPolicy, currentVersion } from "../store/policies.ts";
@@ -37,11 +38,19 @@ const NOBODY = "postern-health-check";
 export async function healthOf(call: Call, now: number): Promise<HealthAnswer> {
   const { config, env } = call;
   const db = openDatabase(env.DB);
-  const [database, frontEnd, connector, tokensEndingSoon, looked] = await Promise.all([
+  let frontEndS: number | null = null;
+  const [database, frontEnd, connector, tokensEndingSoon, applied, looked] = await Promise.all([
     checked(async () => void (await currentVersion(db))),
-    forEachPool(config, (pool) => checked(() => askFrontEnd(pool))),
+    forEachPool(config, (pool) =>
+      checked(async () => {
+        const aheadS = await askFrontEnd(pool);
+        // Of several pools, the clock that is most wrong.
+        if (aheadS !== null && Math.abs(aheadS) >= Math.abs(frontEndS ?? 0)) frontEndS = aheadS;
+      }),
+    ),
     forEachPool(config, checkConnector),
     countTokensEnding(db, now, now + SOON_MS).catch(() => 0),
+    lastMigration(db).catch(() => null),
     lookedAt(call, db, now).catch(() => ({ ...NOTHING_KNOWN })),
   ]);
   const checks = { configuration: "ok", database, frontEnd, connector };
@@ -49,6 +58,7 @@ export async function healthOf(call: Call, now: number): Promise<HealthAnswer> {
   return {
     status: failing ? "failing" : "ok",
     ...{ at: new Date(now).toISOString(), version: VERSION, checks },
+    ...{ clocks: { frontEndS }, migrations: { needed: NEWEST_MIGRATION, applied } },
     keys: {
       sealing: [...config.keyring.byId.keys()],
       admin: config.admin?.keys.map(({ id }) => id) ?? [],
@@ -132,15 +142,17 @@ const probeOf = ({ at, ms, runs, failed, fault }: ProbeRuns): HealthAnswer["prob
 
 /**
  * Any answer of the Front-End itself proves that it is there. A proxy in front of it answers 502, 503 or 504 when the
- * Front-End is away.
+ * Front-End is away. Returns how far its clock is ahead, s; null where it does not say.
  */
-async function askFrontEnd(config: Config): Promise<void> {
+async function askFrontEnd(config: Config): Promise<number | null> {
   const response = await config.frontEnd.fetch({
     ...{ host: config.webHost, pathAndQuery: DISCOVERY, method: "GET", headers: { accept: "application/json" } },
     ...{ body: null, signal: AbortSignal.timeout(WITHIN_MS) },
   });
   await response.body?.cancel();
   if (response.status >= 502 && response.status <= 504) throw new Error(`it answers ${response.status}`);
+  const date = Date.parse(response.headers.get("date") ?? "");
+  return Number.isFinite(date) ? Math.round((date - Date.now()) / 1_000) : null;
 }
 
 async function checkConnector(config: Config): Promise<string> {

@@ -1,7 +1,9 @@
 // What a client asks first: who it is, whether the gateway works, and which operations exist.
 
 import * as v from "valibot";
+import type { Config } from "../../config/config.ts";
 import { VERSION } from "../../config/version.ts";
+import type { HostRole } from "../../core/http/publish.ts";
 import { lockoutOf } from "../../core/lockout/mode.ts";
 import { administratorById } from "../../store/administrators.ts";
 import { tokenById } from "../../store/api-tokens.ts";
@@ -11,6 +13,10 @@ import { healthOf } from "../health.ts";
 import { done, operation } from "../operation.ts";
 import { gatewaySettings } from "../schemas/gateway-settings.ts";
 import { health, whoami } from "../schemas/tokens.ts";
+
+/** The public hosts of that role. */
+const withRole = ({ roles }: Config, role: HostRole): string[] =>
+  [...roles].flatMap(([host, each]) => (each === role ? [host] : []));
 
 export const metaOperations = [
   operation({
@@ -53,6 +59,8 @@ export const metaOperations = [
       const retention = readRetention(env);
       return done({
         ...{ version: VERSION, webHost: config.webHost, publicHosts: [...config.hosts], challenge: config.challenge },
+        ...{ meetHosts: withRole(config, "meet"), dialinHosts: withRole(config, "dial-in") },
+        internalDomains: [...config.internalDomains],
         ...{
           adminHost: config.admin?.host ?? null,
           consoleHost: config.console?.host ?? null,

@@ -9,6 +9,9 @@ export const gatewaySettings = v.pipe(
     version: v.string(),
     webHost: v.pipe(v.string(), v.description("The external web FQDN of the pool.")),
     publicHosts: list(v.string()),
+    meetHosts: v.pipe(list(v.string()), v.description("Those of them on which meeting links stand below the root.")),
+    dialinHosts: v.pipe(list(v.string()), v.description("The same of the dial-in page.")),
+    internalDomains: v.pipe(list(v.string()), v.description("Domains of the inside, which no answer may name.")),
     pools: v.pipe(
       list(
         v.object({

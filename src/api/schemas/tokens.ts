@@ -154,6 +154,16 @@ export const health = v.pipe(
     at: time,
     version: v.string(),
     checks: v.object({ configuration: check, database: check, frontEnd: check, connector: check }),
+    clocks: v.object({
+      frontEndS: v.pipe(
+        v.nullable(v.number()),
+        v.description("How far the Front-End's clock is ahead of the gateway's, s. Null: it did not say."),
+      ),
+    }),
+    migrations: v.object({
+      needed: v.pipe(v.string(), v.description("The last migration of D1 that this version needs.")),
+      applied: v.pipe(v.nullable(v.string()), v.description("The last one that was applied. Null: D1 does not say.")),
+    }),
     keys: v.pipe(
       v.object({
         sealing: v.pipe(v.array(v.string()), v.description("Ids of SEALING_KEYS. The first key seals; all keys open.")),

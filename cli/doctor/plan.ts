@@ -1,0 +1,79 @@
+// What there is to look at: the hosts, by what each is for. The gateway's settings say it. Without them the names that
+// every client tries say it, and what discovery answers.
+
+import type * as A from "../reach/answers.ts";
+
+/** The hosts and names to look at; all in lower case. */
+export type Plan = {
+  readonly domains: readonly string[];
+  readonly discovery: readonly string[];
+  readonly web: readonly string[];
+  readonly meet: readonly string[];
+  readonly dialIn: readonly string[];
+  readonly admin: string | undefined;
+  readonly console: string | undefined;
+  readonly portal: string | undefined;
+  /** All hosts of the pool. */
+  readonly publicHosts: readonly string[];
+  /** The names of the inside; empty where nobody said them. */
+  readonly internal: readonly string[];
+  /** The settings of the gateway say these, so nothing is guessed. */
+  readonly known: boolean;
+  readonly challenge: "NTLM" | "Negotiate" | undefined;
+  readonly certificateTickets: boolean | undefined;
+  /** More hosts of the organisation, at which a directory password may be tried. */
+  readonly extra: readonly string[];
+  /** The public address of the old reverse proxy. */
+  readonly oldAddress: string | undefined;
+  readonly workersDev: string | undefined;
+};
+
+/** What the command line says. */
+export type Given = Pick<Plan, "domains" | "extra" | "oldAddress" | "workersDev"> & {
+  readonly hosts: readonly string[];
+  readonly internal: readonly string[];
+};
+
+const DISCOVERY = /^lyncdiscover(?:internal)?\./;
+const INSIDE_DISCOVERY = /^lyncdiscoverinternal\./;
+
+/** The plan. `web`: the web host that discovery named, where nothing else does. */
+export function planOf(given: Given, settings: A.GatewaySettingsAnswer | undefined, web: readonly string[] = []): Plan {
+  const { extra, oldAddress, workersDev } = given;
+  const meetHosts = settings?.meetHosts ?? given.domains.map((domain) => `meet.${domain}`);
+  const dialinHosts = settings?.dialinHosts ?? given.domains.map((domain) => `dialin.${domain}`);
+  const named = [
+    ...given.hosts,
+    ...(settings?.publicHosts ?? [...given.domains.map((domain) => `lyncdiscover.${domain}`), ...web]),
+  ];
+  const publicHosts = unique(settings === undefined ? [...named, ...meetHosts, ...dialinHosts] : named);
+  const of = (hosts: readonly string[]): readonly string[] => publicHosts.filter((host) => hosts.includes(host));
+  const discovery = publicHosts.filter((host) => DISCOVERY.test(host));
+  const [meet, dialIn] = [of(unique(meetHosts)), of(unique(dialinHosts))];
+  const rest = publicHosts.filter((host) => ![...discovery, ...meet, ...dialIn].includes(host));
+  const found = discovery.filter((host) => !INSIDE_DISCOVERY.test(host)).map((host) => host.replace(DISCOVERY, ""));
+  return {
+    domains: unique([...given.domains, ...found]),
+    // The web host of the settings comes first: most checks look at the first one.
+    web: settings === undefined ? rest : unique([settings.webHost, ...rest]),
+    ...{ discovery, meet, dialIn, publicHosts, extra, oldAddress, workersDev },
+    admin: settings?.adminHost ?? undefined,
+    console: settings?.consoleHost ?? undefined,
+    portal: settings?.portalHost ?? undefined,
+    internal: unique([...given.internal, ...(settings?.internalDomains ?? [])]),
+    known: settings !== undefined,
+    challenge: settings?.challenge,
+    certificateTickets: settings?.certificateTickets,
+  };
+}
+
+/** In lower case, each once. */
+export const unique = (hosts: readonly string[]): readonly string[] => [
+  ...new Set(hosts.map((host) => host.trim().toLowerCase().replace(/\.$/, ""))),
+];
+
+/** Every host at which Postern answers for this gateway. */
+export const allHosts = ({ publicHosts, admin, console, portal }: Plan): readonly string[] =>
+  unique([...publicHosts, ...[admin, console, portal].flatMap((host) => host ?? [])]);
+/** Hosts of the inside resolve in the internet only where somebody wants it: lyncdiscoverinternal. */
+export const isInsideName = (host: string): boolean => INSIDE_DISCOVERY.test(host);
