@@ -5,12 +5,14 @@ import { app } from "./app.ts";
 import type { Env } from "./config/env.ts";
 import { configOf } from "./config/once.ts";
 import { deliverDue } from "./post/at-once.ts";
-import { purgeExpired } from "./store/audit-retention.ts";
+import { purgeExpired, readRetention } from "./store/audit-retention.ts";
 import { purgeCeremonies } from "./store/ceremonies.ts";
 import { openDatabase } from "./store/database.ts";
 import { forgetKeyed } from "./store/idempotency.ts";
 import { purgeInvitations } from "./store/invitations.ts";
+import { logFailure } from "./store/log-failure.ts";
 import { maintainNotices } from "./store/notice-upkeep.ts";
+import { purgeOld } from "./store/retention.ts";
 import { completeHours, purgeHours } from "./store/statistics.ts";
 import { purgeUserInvitations } from "./store/user-invitations.ts";
 import { purgeWebSessions } from "./store/web-sessions.ts";
@@ -35,7 +37,10 @@ export default {
     const now = Date.now();
     await purgeExpired(env, now);
     const db = openDatabase(env.DB);
+    const retention = readRetention(env);
+    const auditDays = "days" in retention ? retention.days : undefined;
     const { knownKeys } = await import("./api/key-ages.ts"); // the data plane starts without it
+    const { eraseLeavers } = await import("./api/leavers.ts");
     // What fails here is done by the next run.
     await Promise.allSettled([
       ...[forgetKeyed, purgeWebSessions, purgeCeremonies, purgeInvitations, purgeUserInvitations, purgeHours].map(
@@ -44,6 +49,9 @@ export default {
       maintainNotices(db, config.notices, now),
       completeHours(db, HOURS_OF_A_CHART, now),
       knownKeys(env, config, db, now),
+      purgeOld(db, now, auditDays),
     ]);
+    // Last, because each person takes some seconds.
+    await eraseLeavers(env, config, now).catch((fault: unknown) => logFailure("leavers", fault));
   },
 };

@@ -15,6 +15,7 @@ import { currentPolicy, currentVersion } from "../store/policies.ts";
 import { portalRpId } from "../store/portal-passkeys.ts";
 import type { Call } from "./call.ts";
 import { knownKeys } from "./key-ages.ts";
+import { leaverWarnings } from "./leaver-warnings.ts";
 import { mailWarnings } from "./mail-warnings.ts";
 import { mayDo } from "./roles.ts";
 import type { HealthAnswer } from "./schemas/tokens.ts";
@@ -58,7 +59,7 @@ export async function healthOf(call: Call, now: number): Promise<HealthAnswer> {
 /** What D1 says beside: the ages of keys, what somebody should look at, and for an admin which tokens end soon. */
 async function lookedAt(call: Call, db: Database, now: number): Promise<Looked> {
   const { env, config, scope } = call;
-  const [keys, otherPasskeys, rpId, hasAdmin, silence, policy, post, ending, sources] = await Promise.all([
+  const [keys, otherPasskeys, rpId, hasAdmin, silence, policy, post, ending, sources, leavers] = await Promise.all([
     knownKeys(env, config, db, now),
     config.console === undefined ? 0 : countPasskeysOfOtherRp(db, config.console.rpId),
     config.portal === undefined ? undefined : portalRpId(db),
@@ -68,6 +69,7 @@ async function lookedAt(call: Call, db: Database, now: number): Promise<Looked> 
     postStatus(db, now),
     mayDo(scope, "admin") ? tokensEnding(db, now, now + SOON_MS, MAX_ENDING_TOKENS) : null,
     listSources(db),
+    leaverWarnings(db, config, now),
   ]);
   const silenceBlocks = policy?.policy.devices.authoritySilence === "block";
   const { by: delivery } = config.notices.delivery;
@@ -82,6 +84,7 @@ async function lookedAt(call: Call, db: Database, now: number): Promise<Looked> 
     warnings: [
       ...warningsOf(call, { keys, otherPasskeys, portalRpId: rpId, hasAdmin, silence, silenceBlocks, sources }, now),
       ...mailWarnings(delivery, post, now),
+      ...leavers,
     ],
     endingTokens:
       ending?.map(({ id, name, expiresAt }) => ({ id, name, expiresAt: new Date(expiresAt).toISOString() })) ?? null,

@@ -20,5 +20,8 @@ export const WARNINGS = [
   "authority-silent",
   "authority-missing",
   "unknown-variable",
+  "leavers-erased-soon",
+  "leavers-wait",
+  "leavers-many",
 ] as const;
 export type WarningCode = (typeof WARNINGS)[number];

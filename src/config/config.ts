@@ -25,6 +25,7 @@ import { type ConsoleConfig, readConsole } from "./console.ts";
 import { NETBIOS_NAME, readDomains } from "./domains.ts";
 import type { Env } from "./env.ts";
 import { HOST_NAME, readHosts } from "./hosts.ts";
+import { readLeavers } from "./leavers.ts";
 import { readNames, withoutSecrets } from "./names.ts";
 import { type PortalConfig, readPortal } from "./portal.ts";
 import { contradictions } from "./samples.ts";
@@ -78,6 +79,8 @@ export type Config = {
   readonly budgets: Budgets;
   /** A sentence for each variable that nothing reads. A later version may know it. */
   readonly unread?: readonly string[];
+  /** After how many days people are erased whom the directory let go. Absent: nobody is. */
+  readonly leaversErasedAfterDays?: number | undefined;
 };
 
 /** The word for an API that only tokens open. An absent secret is more often forgotten than meant. */
@@ -190,6 +193,7 @@ export function readConfig(given: Env): { config: Config } | { faults: readonly 
   if ("faults" in codes) faults.push(...codes.faults);
   const retention = readRetention(env);
   if ("fault" in retention) faults.push(retention.fault);
+  const leaversErasedAfterDays = readLeavers(env, faults);
   const refusalFloor = env.REFUSAL_FLOOR_MS ?? String(DEFAULT_REFUSAL_FLOOR_MS);
   demand(
     /^\d{1,4}$/.test(refusalFloor) && Number(refusalFloor) <= MAX_REFUSAL_FLOOR_MS,
@@ -244,6 +248,7 @@ export function readConfig(given: Env): { config: Config } | { faults: readonly 
       notices: notices.notices,
       codes: codes.codes,
       budgets,
+      leaversErasedAfterDays,
       unread: withoutSecrets(unread, given),
     },
   };
