@@ -41,6 +41,9 @@ const targets = () => import("./commands/target.ts");
 const gateways = () => import("./commands/gateway.ts");
 const whyFile = () => import("./commands/why.ts");
 const configFile = () => import("./commands/config.ts");
+const backups = () => import("./commands/backup.ts");
+const restores = () => import("./commands/restore.ts");
+const reconciles = () => import("./commands/reconcile.ts");
 const keysFile = () => import("./commands/keys.ts");
 
 /** For each command: what it does, its file, and its name there. */
@@ -123,6 +126,9 @@ const ENTRIES = {
   health: ["Say whether the gateway works", gateways, "health"],
   settings: ["Say what the gateway is configured to do", gateways, "settings"],
   statistics: ["Count sign-ins, refusals and failures of each hour", gateways, "statistics"],
+  backup: ["Write everything that the gateway stores into one file", backups, "backup"],
+  restore: ["Say what a backup would bring back, and bring it back", restores, "restore"],
+  reconcile: ["Bring D1 and the users' guards together after a point-in-time restore", reconciles, "reconcile"],
   "config check": ["Say what is wrong with wrangler.toml", configFile, "check"],
   "keys new": ["Print a new sealing key, or a pair of keys for connectors", keysFile, "create"],
 } as const satisfies Readonly<Record<string, readonly [string, () => Promise<object>, string]>>;
