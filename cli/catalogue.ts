@@ -45,6 +45,9 @@ const configFile = () => import("./commands/config.ts");
 const doctors = () => import("./commands/doctor.ts");
 const zonesFile = () => import("./commands/zone.ts");
 const probeFile = () => import("./commands/probe.ts");
+const backups = () => import("./commands/backup.ts");
+const restores = () => import("./commands/restore.ts");
+const reconciles = () => import("./commands/reconcile.ts");
 const keysFile = () => import("./commands/keys.ts");
 
 /** For each command: what it does, its file, and its name there. */
@@ -134,6 +137,9 @@ const ENTRIES = {
   "zone rules": ["Print the rules that your Cloudflare zone needs", zonesFile, "rules"],
   "zone apply": ["Put these rules into the zone", zonesFile, "apply"],
   probe: ["Sign in once as a phone does, for Nagios and other monitoring", probeFile, "probe"],
+  backup: ["Write everything that the gateway stores into one file", backups, "backup"],
+  restore: ["Say what a backup would bring back, and bring it back", restores, "restore"],
+  reconcile: ["Bring D1 and the users' guards together after a point-in-time restore", reconciles, "reconcile"],
   "config check": ["Say what is wrong with wrangler.toml", configFile, "check"],
   "keys new": ["Print a new sealing key, or a pair of keys for connectors", keysFile, "create"],
 } as const satisfies Readonly<Record<string, readonly [string, () => Promise<object>, string]>>;

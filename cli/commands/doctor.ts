@@ -17,7 +17,7 @@ import { CliFault, usage } from "../fault.ts";
 import type * as A from "../reach/answers.ts";
 import type { Api } from "../reach/api.ts";
 import { readTargets } from "../reach/targets.ts";
-import { passwordOf } from "./probe.ts";
+import { passwordOf } from "../sign-in/password.ts";
 
 const OPTIONS = {
   host: texts("name", "a public host of the pool more, such as web.contoso.com"),

@@ -12,11 +12,14 @@ export const create = command({
   options: {
     connector: flag("the secret for the Worker's SIGN_ON_KEYS, and the public half for connectors"),
     authority: flag("a secret for AUTHORITY_SECRETS, which the system that answers about devices has as well"),
+    backup: flag("a pair of keys for backup --to and restore --identity"),
     webhook: flag("a secret for NOTICE_WEBHOOK_SECRETS, which the system that sends Postern's mail has as well"),
   },
-  examples: ["keys new", "keys new --connector", "keys new --authority", "keys new --webhook"],
+  examples: ["keys new", "keys new --connector", "keys new --authority", "keys new --webhook", "keys new --backup"],
   async run({ options }) {
-    excluding("--connector, --authority and --webhook", options.connector, options.authority, options.webhook);
+    const { connector, authority, webhook, backup } = options;
+    excluding("--connector, --authority, --webhook and --backup", connector, authority, webhook, backup);
+    if (backup === true) return backupKeys();
     const key = newSealingKey();
     const secret = `${SECRET_PREFIX}${key}`;
     if (options.authority === true) return webhookSecret(secret, "AUTHORITY_SECRETS", "answers about devices");
@@ -51,6 +54,21 @@ It is for Postern's Worker and for the system that ${does}, and is not shown aga
 A change of secrets: put NEW OLD in place, a space between. Postern signs with both, so the system may change to the new
 one at any time. Then put NEW alone in place.`,
     json: { secret },
+  };
+}
+
+async function backupKeys(): Promise<Answer> {
+  const { generateX25519Identity, identityToRecipient } = await import("age-encryption");
+  const secret = await generateX25519Identity();
+  const recipient = await identityToRecipient(secret);
+  return {
+    text: `secret  ${secret}
+public  ${recipient}
+
+The public half encrypts, and cannot read:  npx postern backup FILE --to ${recipient}
+Keep the secret in a file away from the gateway and from its backups:  npx postern restore FILE --identity SECRET_FILE
+Without it no backup that was made with the public half can be read.`,
+    json: { secret, public: recipient },
   };
 }
 

@@ -5,7 +5,7 @@ import type * as A from "../reach/answers.ts";
 import { asking, listing } from "../shapes.ts";
 import type { Columns } from "../text/answer.ts";
 
-const SCOPES = ["read", "helpdesk", "admin", "directory", "metrics"] as const;
+const SCOPES = ["read", "helpdesk", "admin", "directory", "metrics", "backup"] as const;
 const MOST_DAYS = 400;
 const COLUMNS: Columns<A.TokenAnswer> = {
   ...{ ID: "id", NAME: "name", SCOPE: "scope", CREATED: "createdAt", BY: ({ createdBy: by }) => by?.name ?? by?.id },

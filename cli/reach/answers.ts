@@ -2,6 +2,7 @@
 
 export type * from "../../src/api/schemas/audit.ts";
 export type * from "../../src/api/schemas/authority.ts";
+export type * from "../../src/api/schemas/backup.ts";
 export type * from "../../src/api/schemas/device-list.ts";
 export type * from "../../src/api/schemas/devices.ts";
 export type * from "../../src/api/schemas/directory.ts";

@@ -29,10 +29,11 @@ const MAY: Readonly<Record<ApiScope, (id: string) => boolean>> = {
   helpdesk: (id) => !ADMINS.test(id),
   read: (id) => !ADMINS.test(id) && READS.test(id),
   directory: (id) => DIRECTORY.has(id),
+  backup: (id) => ["whoami", "openapi"].includes(id) || id.startsWith("backup."),
   metrics: (id) => ["whoami", "openapi", "health", "metrics", "statistics"].includes(id),
 };
 const ADMINS =
-  /^(?:tokens\.|administrators\.|users\.(?:create|batch|change|rename|delete|erase|aliases\.)|policy\.(?:apply|rollback|spread)|audit\.purge|directory\.(?:people|apply|report|adopt|unlink|invite)|notices\.(?:take|end|test))/;
+  /^(?:tokens\.|administrators\.|backup\.|restore\.|reconcile$|users\.(?:create|batch|change|rename|delete|erase|aliases\.)|policy\.(?:apply|rollback|spread)|audit\.purge|directory\.(?:people|apply|report|adopt|unlink|invite)|notices\.(?:take|end|test))/;
 const READS =
   /^(?:whoami|openapi|health|metrics|statistics|settings|users\.(?:list|get)|passwords\.(?:list|running-out)|invitations\.list|portal\.get|devices\.(?:list|get|why|contests)|partnerships\.list|policy\.(?:get|check|preview|history|version|diff)|locks\.(?:list|user|network)|audit\.(?:list|get|export)|directory\.status|notices\.(?:list|status))$/;
 const DIRECTORY = new Set(

@@ -113,13 +113,16 @@ describe("S-79: the cron trigger", () => {
       },
     ],
     ["has its brake on", () => inStep({ brake: { wanted: 90, of: 100, examples: [] } })],
-  ] as const)("erases nobody of a directory that %s", async (_, report) => {
-    await leaver(400);
-    await report();
-    await cron();
-    expect(await there()).toHaveLength(1);
-    expect(await warnings()).toEqual(["leavers-erased-soon", "leavers-wait"]);
-  });
+  ] as const satisfies readonly (readonly [string, () => Promise<unknown>])[])(
+    "erases nobody of a directory that %s",
+    async (_, report) => {
+      await leaver(400);
+      await report();
+      await cron();
+      expect(await there()).toHaveLength(1);
+      expect(await warnings()).toEqual(["leavers-erased-soon", "leavers-wait"]);
+    },
+  );
 
   it("believes a provider that speaks SCIM while its token is used", async () => {
     await leaver(400, "disabled", "scim");

@@ -3,6 +3,7 @@
 import type { Operation } from "./operation.ts";
 import { administratorOperations } from "./routes/administrators.ts";
 import { auditOperations } from "./routes/audit.ts";
+import { backupOperations } from "./routes/backup.ts";
 import { deviceListOperations } from "./routes/device-lists.ts";
 import { deviceOperations } from "./routes/devices.ts";
 import { directoryOperations } from "./routes/directory.ts";
@@ -46,4 +47,5 @@ export const operations: readonly Operation[] = [
   tokenOperations,
   administratorOperations,
   signInOperations,
+  backupOperations,
 ].flat();

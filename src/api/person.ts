@@ -32,6 +32,7 @@ import { revokeCertificates } from "./certificates.ts";
 import { deviceAnswer } from "./device-answer.ts";
 import { type Commanding, MAX_LOOKS, untilVerdictsAreOld } from "./devices.ts";
 import { aboutCommand } from "./record.ts";
+import { digestOfUser } from "./restore-user.ts";
 import type { ErasedAnswer, PersonAnswer, PersonAuditAnswer } from "./schemas/person.ts";
 import { inTurns } from "./turns.ts";
 import { linkAnswer } from "./user-answers.ts";
@@ -151,6 +152,8 @@ export async function eraseFor(
           why: `events of the audit ${done}${why === "" ? "" : `; ${why}`}`,
         },
         userId: fate === "purge" ? undefined : pseudonym,
+        // The id was drawn at random, so its digest names nobody. By it, no backup brings the person back (S-76).
+        change: changeText({ after: { erased: digestOfUser(user.id) } }),
       },
       Date.now(),
     );

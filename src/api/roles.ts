@@ -9,7 +9,7 @@ import { API_SCOPES, type ApiScope } from "../core/credentials/api-scopes.ts";
  */
 export type Needed = "any" | Rung | readonly [Rung, ...Program[]];
 type Rung = "read" | "helpdesk" | "admin";
-type Program = "directory" | "metrics";
+type Program = "directory" | "metrics" | "backup";
 
 const LADDER: readonly ApiScope[] = ["read", "helpdesk", "admin"];
 

@@ -7,6 +7,7 @@ import type { AuthorityEnv } from "../core/authority/settings.ts";
 import type { CodeEnv } from "../core/credentials/code-settings.ts";
 import type { Evidence } from "../core/credentials/evidence.ts";
 import type { NoticeEnv } from "../notices/settings.ts";
+import type { BackupAnswer, BackupStep } from "./backup-question.ts";
 import type { Wanted } from "./claim.ts";
 import type { CommandOutcome, DeviceCommand } from "./device-command.ts";
 import type { GuestAdmission, GuestEnd } from "./guest-question.ts";
@@ -46,6 +47,7 @@ export interface UserGuardCalls extends Rpc.DurableObjectBranded {
   networks(): string[];
   erase(userId: string, sipUri: string): Promise<"erased" | "moved">;
   move(step: MoveStep): Promise<MoveOutcome>;
+  backup(step: BackupStep): Promise<BackupAnswer>;
 }
 
 /** What a network's guard is asked. */

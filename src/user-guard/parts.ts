@@ -16,6 +16,7 @@ import { webhookAuthority } from "../origin/authority.ts";
 import { deliveryAtOnce } from "../post/at-once.ts";
 import { openDatabase } from "../store/database.ts";
 import { UserAlarm } from "./alarm.ts";
+import { BackupRoom } from "./backup-room.ts";
 import { CodeTable } from "./code-table.ts";
 import { DeviceCommands } from "./device-commands.ts";
 import { DeviceDecisions } from "./device-decisions.ts";
@@ -113,6 +114,13 @@ export function assemble(ctx: DurableObjectState, env: GuardEnv) {
       ...[decisions, erasure, moves, inquiries, invitation, codes, portal],
     ],
   });
+  const backups = new BackupRoom({
+    ...parts,
+    ...{ tables, portal, erasure: erasure, moves: moves, tenancy: tenancy },
+    saveDevices: () => alarm.saveDevices(),
+    atOnce: (work) => ctx.storage.transactionSync(work),
+    forgetCopies: () => forgetCopies(),
+  });
   const signIns = new SignIns({
     keyring,
     dryRun: lockoutMode.dryRun,
@@ -128,7 +136,20 @@ export function assemble(ctx: DurableObjectState, env: GuardEnv) {
 
   return {
     ...{ tables, lockoutMode, lockout, codes, tickets, audit, devices, snapshots, signIns, keyProofs, decisions },
-    ...{ commands, erasure, moves, invitation, portal, tenancy, relay, alarm, networks, forgetCopies, learn: learnOf },
+    ...{
+      commands,
+      erasure,
+      moves,
+      invitation,
+      portal,
+      tenancy,
+      relay,
+      alarm,
+      backups,
+      networks,
+      forgetCopies,
+      learn: learnOf,
+    },
   };
 
   /** The networks from which somebody signed in as this user or failed to, familiar ones first. */

@@ -112,6 +112,11 @@ export class PortalRoom {
     const isEnabling = command.kind === "user-changed" && command.reason === "user-enabled";
     const isDisabled = this.#parts.snapshots.subject()?.disabled === true;
     if (!isDisabled && !isEnabling && command.kind !== "renamed") return;
+    this.endAll(now);
+  }
+
+  /** Ends every session, and the invitation that is open. */
+  endAll(now: number): void {
     this.#parts.invitation.end();
     this.#sessions.endAll(now);
   }

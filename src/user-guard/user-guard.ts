@@ -7,6 +7,7 @@
 import { DurableObject } from "cloudflare:workers";
 import type { AuditedEvent, EventContext } from "../audit/event.ts";
 import { type Evidence, prove } from "../core/credentials/evidence.ts";
+import type { BackupAnswer, BackupStep } from "../guards/backup-question.ts";
 import type { GuardEnv, UserGuardCalls } from "../guards/calls.ts";
 import type { Wanted } from "../guards/claim.ts";
 import type { CommandOutcome, DeviceCommand } from "../guards/device-command.ts";
@@ -261,6 +262,16 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     this.#has.signIns.forgetRecent();
     if (step.kind === "go") await this.#has.alarm.setForMove();
     return this.#has.tenancy.step(step);
+  }
+
+  /** Gives a copy for a backup, merges one into this guard, or compares the guard with D1 (S-76, S-77). */
+  async backup(step: BackupStep): Promise<BackupAnswer> {
+    if (step.kind !== "copy") this.#has.signIns.forgetRecent();
+    try {
+      return await this.#has.backups.take(step);
+    } finally {
+      if (this.#has.tables.exist()) await this.#has.alarm.setForCleaning();
+    }
   }
 
   /** Writes devices and the audit to D1, and forgets what has expired. When nothing is left, deletes all storage. */

@@ -37,6 +37,10 @@ export const tokenOperations = [
     answer: madeToken,
     problems: [],
     handle: async (call, { body: { name, scope, expiresInDays, networks, why } }) => {
+      if (scope === "backup" && networks === null) {
+        const message = "A token that reads everything has to be tied to networks.";
+        return problem("invalid", `networks: ${message}`, { errors: [{ path: "networks", message }] });
+      }
       const now = Date.now();
       const { id, token: secret, hash } = apiTokenOf(crypto.getRandomValues(new Uint8Array(48)));
       const expiresAt = now + expiresInDays * DAY_MS;

@@ -20,7 +20,8 @@ export type Purpose =
   | "invitation"
   | "portal-totp"
   | "portal-passphrase"
-  | "portal-recovery";
+  | "portal-recovery"
+  | "backup";
 
 /** One sealing key: never used directly, only through its per-purpose subkeys. */
 export type SealingKey = {
