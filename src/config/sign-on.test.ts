@@ -7,10 +7,13 @@ import { readSignOns } from "./sign-on.ts";
 const KEY = Buffer.alloc(32, 7).toString("base64");
 const OTHER_KEY = Buffer.alloc(32, 9).toString("base64");
 const asked: string[] = [];
+/** The orders, each a JWT. */
+const orders: string[] = [];
 const binding = (name: string): Fetcher =>
   ({
-    fetch: async (url: string) => {
+    fetch: async (url: string, init?: RequestInit) => {
       asked.push(`${name} ${url}`);
+      orders.push(String(init?.body));
       return Response.json({ authorization: "Negotiate YII=" });
     },
   }) as unknown as Fetcher;
@@ -38,6 +41,27 @@ describe("SIGN_ON = connector", () => {
     ["a change of keys", { SIGN_ON_KEYS: `${KEY} ${Buffer.alloc(32, 8).toString("base64")}` }],
   ])("%s is right", (_, changes) => {
     expect(read(changes)).toMatchObject({ faults: [], signOn: { authorizationFor: expect.any(Function) } });
+  });
+
+  it("S-69: an order names the service of its pool, and the same issuer for every pool", async () => {
+    const hosts = ["web.contoso.test", "web2.contoso.test"];
+    const env = {
+      ...{ SEALING_KEYS: OTHER_KEY, ...good, POOLS: "main=web.contoso.test emea=web2.contoso.test" },
+      POOL_SERVICES: "emea=HTTP/pool2.corp.contoso.test",
+    } as unknown as Env;
+    const signOns = readSignOns(env, readPools(env, hosts, "web.contoso.test", []), 6_000, []) ?? [];
+    orders.length = 0;
+    for (const signOn of signOns) {
+      await signOn.authorizationFor({ upn: "alice@corp.contoso.test" }, { afterRejection: false });
+    }
+    const claims = orders.map(
+      (order) => JSON.parse(Buffer.from(order.split(".")[1] ?? "", "base64url").toString()) as Record<string, unknown>,
+    );
+    expect(claims.map(({ service, iss }) => [service, iss])).toEqual([
+      ["HTTP/web.contoso.test", "https://web.contoso.test"],
+      ["HTTP/pool2.corp.contoso.test", "https://web.contoso.test"],
+    ]);
+    asked.length = 0;
   });
 
   it("asks the connector at its binding", async () => {

@@ -29,6 +29,7 @@ import {
   ANONYMOUS_GRANT,
   anonymousTickets,
   compactTicket,
+  grantRequest,
   samlTicket,
   tokenRequest,
   WINDOWS_GRANT,
@@ -166,12 +167,17 @@ describe("S-69: a ticket of one pool at the other", () => {
   it("renews no guest's ticket", async () => {
     const { cwt } = await anonymousTickets(gateway);
     for (const pool of pools) pool.clearLedger();
-    const form = new URLSearchParams(String(ANONYMOUS_GRANT.body));
-    form.delete("password");
-    form.set("ms_rtc_renew", `cwt=${cwt}`);
-    form.set("token", `cwt=${cwt}`);
-    const answer = await second.send({ ...ANONYMOUS_GRANT, body: form.toString() });
+    const conference = new URLSearchParams(ANONYMOUS_GRANT.body).get("ms_rtc_conferenceuri") ?? "";
+    const renewal = grantRequest(
+      new URLSearchParams({
+        grant_type: "urn:microsoft.rtc:anonmeeting",
+        ms_rtc_renew: `cwt=${cwt}`,
+        ms_rtc_conferenceuri: conference,
+      }).toString(),
+    );
+    const answer = await second.send(renewal);
     expect([answer.status, requests()]).toEqual([400, [0, 0]]);
+    expect((await gateway.send(renewal)).status).toBe(200);
   });
 });
 

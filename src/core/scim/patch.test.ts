@@ -19,6 +19,14 @@ const saidAfter = (...Operations: readonly object[]) => {
   return read.value;
 };
 
+it("S-70: the home pool is an attribute of the extension, and goes away with it", () => {
+  const path = `${EXTENSION}:pool`;
+  expect(saidAfter({ op: "add", path, value: "pool2.contoso.local" }).pool).toBe("pool2.contoso.local");
+  const has = withoutFollowers({ ...KEPT, pool: "pool2.contoso.local" }, "CONTOSO");
+  expect(has[EXTENSION]).toMatchObject({ pool: "pool2.contoso.local" });
+  expect(document()[EXTENSION]).not.toHaveProperty("pool");
+});
+
 describe("a change of a person", () => {
   it.each<[string, object, object]>([
     ["Entra disables", { op: "Replace", path: "active", value: "False" }, { active: false }],

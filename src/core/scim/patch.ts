@@ -28,7 +28,7 @@ type Operation = { readonly op: "add" | "replace" | "remove"; readonly path: str
 
 const SIMPLE = ["userName", "externalId", "displayName", "preferredLanguage", "active"] as const;
 const LISTS = ["emails", "phoneNumbers"] as const;
-const OWN = ["sipAddress", "account", "sid", "groups"] as const;
+const OWN = ["sipAddress", "account", "sid", "pool", "groups"] as const;
 const named = (names: readonly string[], text: string): string | undefined =>
   names.find((name) => name.toLowerCase() === text.toLowerCase());
 
