@@ -1,17 +1,13 @@
 // `postern probe`: a synthetic sign-in for monitoring systems. It asks the public hosts as a phone does, and never the
 // API. Its output and exit codes are those of a Nagios plugin.
 
-import { statSync } from "node:fs";
-import { resolve } from "node:path";
-import { type Context, command, count, flag, text } from "../define.ts";
-import { CliFault, usage } from "../fault.ts";
-import { codeOf, textOfFile } from "../files.ts";
+import { command, count, flag, text } from "../define.ts";
+import { usage } from "../fault.ts";
 import { jsonOf, pluginText, prometheusText, STATES, verdictOf } from "../probe/output.ts";
+import { passwordOf } from "../sign-in/app-password.ts";
 import { signInOnce } from "../sign-in/sign-in.ts";
 
 const DEFAULT_TIMEOUT_SECONDS = 30;
-/** More than any app password. */
-const MAX_PASSWORD_BYTES = 1024;
 
 export const probe = command({
   help: `Signs in once as a phone does: discovery, NTLM, a ticket, the user's own discovery. It prints one line with the time of
@@ -68,37 +64,4 @@ function addressOf(given: string): URL {
     `${JSON.stringify(given)} is not the address of a pool`,
     "Give https:// and one of PUBLIC_HOSTS, such as https://lyncdiscover.contoso.com",
   );
-}
-
-/** The password, never from the command line, which every user of the machine can see. */
-export async function passwordOf(
-  context: Pick<Context, "env" | "folder" | "input" | "question"> & {
-    readonly options: { readonly passwordFile?: string };
-  },
-): Promise<string> {
-  const { env, folder, input, question, options } = context;
-  const given = env.POSTERN_PROBE_PASSWORD ?? "";
-  const read =
-    options.passwordFile === "-"
-      ? await input()
-      : options.passwordFile !== undefined
-        ? secretIn(resolve(folder, options.passwordFile), options.passwordFile)
-        : given !== ""
-          ? given
-          : await question?.("App password (not shown): ", true);
-  const [password = ""] = (read ?? "").split("\n");
-  if (password.trim() !== "") return password.trim();
-  throw usage("no app password was given", "Set POSTERN_PROBE_PASSWORD, or give --password-file FILE.");
-}
-
-function secretIn(file: string, name: string): string {
-  try {
-    if ((statSync(file).mode & 0o077) !== 0) {
-      throw new CliFault("failure", `others may read ${name}, and a password is in it`, `chmod 600 ${name}`);
-    }
-  } catch (fault) {
-    if (fault instanceof CliFault) throw fault;
-    throw usage(`${name} cannot be read (${codeOf(fault)})`, "Name the file with the app password.");
-  }
-  return textOfFile(file, name, MAX_PASSWORD_BYTES, "Name the file with the app password.");
 }
