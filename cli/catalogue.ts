@@ -22,6 +22,7 @@ export const GROUPS: Readonly<Record<string, string>> = {
   keys: "keys for a gateway",
 };
 
+const leavers = () => import("./commands/leavers.ts");
 const directories = () => import("./commands/directory.ts");
 const users = () => import("./commands/user.ts");
 const imports = () => import("./commands/user-import.ts");
@@ -101,6 +102,9 @@ const ENTRIES = {
   directory: ["Say how far Postern is in step with the directory", directories, "status"],
   "directory people": ["List the people who come from the directory", directories, "people"],
   "directory adopt": ["Let the directory take over users who were made by hand, for a while", directories, "adopt"],
+  "directory leavers": ["List the people whom the directory let go, and when each is erased", leavers, "list"],
+  "directory keep": ["Keep a person of the directory from being erased", leavers, "keep"],
+  "directory erase-leavers": ["Erase now who is due, more than go in a day by themselves", leavers, "erase"],
   "directory unlink": ["End a source of people; its users stay as they are", directories, "unlink"],
   "notice list": ["List mail that waits, or what became of it", notices, "list"],
   "notice status": ["Show how much mail waits, since when, and what failed", notices, "status"],

@@ -29,6 +29,24 @@ it("finds nothing in the sample once it is filled in, and says what it has not s
   );
 });
 
+const TWO_POOLS = GOOD.replaceAll(/^# (POOL\w* = )/gm, "$1")
+  .replace(/^# (\[\[env\.production\.vpc_services\]\]) # of the second.*\n# (.*)\n# (.*)$/m, "$1\n$2\n$3")
+  .replace(/^PUBLIC_HOSTS = "/m, 'PUBLIC_HOSTS = "web-emea.fabrikam.com meet-emea.fabrikam.com ')
+  .replace(/^MEET_HOSTS = "/m, 'MEET_HOSTS = "meet-emea.fabrikam.com ')
+  .replace(
+    "routes = [",
+    "routes = [\n" +
+      '{ pattern = "web-emea.fabrikam.com", custom_domain = true }, { pattern = "meet-emea.fabrikam.com", custom_domain = true },',
+  );
+
+it("S-69: knows several pools as the sample has them, each with its binding", async () => {
+  expect(await check(TWO_POOLS)).toMatchObject({ code: 0, err: "" });
+  const unbound = TWO_POOLS.replace('binding = "ORIGIN_2"', 'binding = "ORIGIN_3"');
+  expect((await check(unbound)).faults).toEqual([
+    expect.stringMatching(/^POOL_ORIGINS says that the pool "emea" is at the binding ORIGIN_2, which is not there/),
+  ]);
+});
+
 it("finds every sample in the file as it comes, at once", async () => {
   const { code, err } = await runIn({}, ["config", "check"]);
   expect(code).toBe(2);

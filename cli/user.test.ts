@@ -15,7 +15,15 @@ const ALICE: A.WholeUserAnswer = {
     upn: "alice@contoso.test",
     displayName: null,
   },
-  ...{ mail: null, mobile: null, sid: null, pool: null, homePool: null, language: null, directory: null },
+  ...{
+    mail: null,
+    mobile: null,
+    sid: null,
+    language: null,
+    pool: "pool2.contoso.local",
+    homePool: "emea",
+    directory: null,
+  },
   ...{ groups: ["staff", "site=berlin"], enrolment: "window", maxDevices: 2, windowUntil: "2026-11-23T12:00:00.000Z" },
   ...{ createdAt: "2026-11-01T08:00:00.000Z", createdBy: null, disabledAt: null, revision: 3 },
   names: [
@@ -37,6 +45,7 @@ describe("user", () => {
     asked.length = 0;
     const { out } = await run(ok(ALICE), "user", "show", "CONTOSO/alice");
     expect(asked).toEqual([{ method: "GET", path: "/v1/users/contoso%5Calice" }]);
+    expect(out, "S-70").toMatch(/pool +emea \(pool2\.contoso\.local\)\n/);
     expect(out).toMatch(/groups +staff, site=berlin\n +enrolment +window\n +most devices +2\n/);
     expect(out).toMatch(/enrolment window +until 2026-11-23T12:00:00\.000Z/);
     expect(out).toMatch(/signs in as +alice@contoso\.test \(sip\)\n +contoso\\alice \(account\)\n$/);

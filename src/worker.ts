@@ -7,7 +7,7 @@ import type { Env } from "./config/env.ts";
 import { configOf } from "./config/once.ts";
 import { keepCounts, tellState } from "./keep-counts.ts";
 import { deliverDue } from "./post/at-once.ts";
-import { purgeExpired } from "./store/audit-retention.ts";
+import { purgeExpired, readRetention } from "./store/audit-retention.ts";
 import { purgeCeremonies } from "./store/ceremonies.ts";
 import { openDatabase } from "./store/database.ts";
 import { forgetKeyed } from "./store/idempotency.ts";
@@ -15,6 +15,7 @@ import { purgeInvitations } from "./store/invitations.ts";
 import { logFailure } from "./store/log-failure.ts";
 import { foldMeters, noteJob } from "./store/meters.ts";
 import { maintainNotices } from "./store/notice-upkeep.ts";
+import { purgeOld } from "./store/retention.ts";
 import { completeHours, purgeHours } from "./store/statistics.ts";
 import { purgeUserInvitations } from "./store/user-invitations.ts";
 import { purgeWebSessions } from "./store/web-sessions.ts";
@@ -49,7 +50,10 @@ export default {
     const now = Date.now();
     await purgeExpired(env, now);
     const db = openDatabase(env.DB);
+    const retention = readRetention(env);
+    const auditDays = "days" in retention ? retention.days : undefined;
     const { knownKeys } = await import("./api/key-ages.ts"); // the data plane starts without it
+    const { eraseLeavers } = await import("./api/leavers.ts");
     // What fails here is done by the next run.
     const parts = await Promise.allSettled([
       ...[forgetKeyed, purgeWebSessions, purgeCeremonies, purgeInvitations, purgeUserInvitations, purgeHours].map(
@@ -60,8 +64,12 @@ export default {
       knownKeys(env, config, db, now),
       foldMeters(db, now),
       tellState(env, config, db, now),
+      purgeOld(db, now, auditDays),
     ]);
-    const failed = parts.filter(({ status }) => status === "rejected").length;
+    // Last, because each person takes some seconds.
+    const [erased] = await Promise.allSettled([eraseLeavers(env, config, now)]);
+    if (erased.status === "rejected") logFailure("leavers", erased.reason);
+    const failed = [...parts, erased].filter(({ status }) => status === "rejected").length;
     const at = Date.now();
     await noteJob(db, { job: "hourly", at, took: at - now, failed }).catch((fault) => logFailure("cron", fault));
   },

@@ -19,6 +19,7 @@ import { portalRpId } from "../store/portal-passkeys.ts";
 import { type ProbeRuns, probeRunsOf } from "../store/probe-runs.ts";
 import type { Call } from "./call.ts";
 import { knownKeys } from "./key-ages.ts";
+import { leaverWarnings } from "./leaver-warnings.ts";
 import { mailWarnings } from "./mail-warnings.ts";
 import { probeWarnings } from "./probe-warnings.ts";
 import { mayDo } from "./roles.ts";
@@ -78,7 +79,7 @@ export async function healthOf(call: Call, now: number): Promise<HealthAnswer> {
 /** What D1 says beside: the ages of keys, what somebody should look at, and for an admin which tokens end soon. */
 async function lookedAt(call: Call, db: Database, now: number): Promise<Looked> {
   const { env, config, scope } = call;
-  const [keys, otherPasskeys, rpId, hasAdmin, silence, policy, post, ending, sources, homePools, runs] =
+  const [keys, otherPasskeys, rpId, hasAdmin, silence, policy, post, ending, sources, homePools, runs, leavers] =
     await Promise.all([
       knownKeys(env, config, db, now),
       config.console === undefined ? 0 : countPasskeysOfOtherRp(db, config.console.rpId),
@@ -91,6 +92,7 @@ async function lookedAt(call: Call, db: Database, now: number): Promise<Looked> 
       listSources(db),
       homePoolsOf(db),
       config.probe === undefined ? undefined : probeRunsOf(db),
+      leaverWarnings(db, config, now),
     ]);
   const silenceBlocks = policy?.policy.devices.authoritySilence === "block";
   const { by: delivery } = config.notices.delivery;
@@ -111,6 +113,7 @@ async function lookedAt(call: Call, db: Database, now: number): Promise<Looked> 
       ),
       ...mailWarnings(delivery, post, now),
       ...probeWarnings(config.probe, runs, now),
+      ...leavers,
     ],
     endingTokens:
       ending?.map(({ id, name, expiresAt }) => ({ id, name, expiresAt: new Date(expiresAt).toISOString() })) ?? null,

@@ -8,6 +8,7 @@ import { deviceOperations } from "./routes/devices.ts";
 import { directoryOperations } from "./routes/directory.ts";
 import { directorySyncOperations } from "./routes/directory-sync.ts";
 import { invitationOperations } from "./routes/invitations.ts";
+import { leaverOperations } from "./routes/leavers.ts";
 import { lockOperations } from "./routes/locks.ts";
 import { metaOperations } from "./routes/meta.ts";
 import { noticeOperations } from "./routes/notices.ts";
@@ -33,6 +34,7 @@ export const operations: readonly Operation[] = [
   portalOperations,
   personOperations,
   directorySyncOperations,
+  leaverOperations,
   deviceListOperations,
   deviceOperations,
   policyOperations,

@@ -1,7 +1,7 @@
 // Shows all that Postern keeps of one person, in D1 and in every guard, or erases it for good (S-40).
 
 import { changeText } from "../audit/change.ts";
-import { auditEvent } from "../audit/event.ts";
+import { auditEvent, type EventContext } from "../audit/event.ts";
 import { logAudited } from "../audit/log.ts";
 import { domainsOf } from "../config/domains.ts";
 import type { Env } from "../config/env.ts";
@@ -104,13 +104,29 @@ export async function exportAudit({ env }: Pick<Call, "env">, user: User, after:
  * last events to D1 and forget the user. Last, D1 deletes the person's rows, and the row of the user comes at the very
  * end. So after a failure the same request can be made again.
  */
-export async function erasePerson(
+export const erasePerson = (
   { call, why }: Commanding,
   user: User,
   fate: AuditFate,
   pseudonym: string,
+): Promise<ErasedAnswer> =>
+  eraseFor({ env: call.env, about: aboutCommand(call), by: call.actor.id, why }, user, fate, pseudonym);
+
+/** For whom a person is erased. `by`: absent for the cron trigger. */
+export type Eraser = {
+  readonly env: Env;
+  readonly about: EventContext;
+  readonly by?: string | undefined;
+  readonly why: string;
+};
+
+/** The same, for an administrator or for the cron trigger. */
+export async function eraseFor(
+  { env, about, by, why }: Eraser,
+  user: User,
+  fate: AuditFate,
+  pseudonym: string,
 ): Promise<ErasedAnswer> {
-  const { env } = call;
   const db = openDatabase(env.DB);
   const names = await namesOfUser(db, user.id);
   const keys = keysOf(
@@ -118,20 +134,20 @@ export async function erasePerson(
     names.map(({ name }) => name),
     domainsOf(env),
   );
-  const isComingBack = await comesBack(call, user);
-  const { told, left, sipUri } = await shutOut(call, user, keys);
+  const isComingBack = await comesBack(env, user);
+  const { told, left, sipUri } = await shutOut(env, user, keys);
   const policies = await policiesNaming(db, textsOf(user));
   const { events, more } = await forgetInAudit(db, user, fate, pseudonym);
   if (!more) {
     const deviceKeys = await deviceKeysOf(db, user.id);
     const done = fate === "purge" ? "deleted" : "kept without the name";
     const event = auditEvent(
-      aboutCommand(call),
+      about,
       {
         ...{
           outcome: "changed",
           reason: "user-erased",
-          by: call.actor.id,
+          by,
           why: `events of the audit ${done}${why === "" ? "" : `; ${why}`}`,
         },
         userId: fate === "purge" ? undefined : pseudonym,
@@ -175,8 +191,8 @@ export async function deletePerson(by: Commanding, user: User): Promise<DeletedP
     names.map(({ name }) => name),
     domainsOf(call.env),
   );
-  const isComingBack = await comesBack(call, user);
-  const { left, sipUri } = await shutOut(call, user, keys);
+  const isComingBack = await comesBack(call.env, user);
+  const { left, sipUri } = await shutOut(call.env, user, keys);
   const decision = { outcome: "changed", reason: "user-deleted", userId: user.id, user: sipUri } as const;
   const { upn, domain, account, groups } = user;
   const aliases = names.flatMap(({ name, kind }) => (kind === "alias" ? [name] : []));
@@ -196,7 +212,7 @@ export async function deletePerson(by: Commanding, user: User): Promise<DeletedP
 }
 
 /** Whether a directory adds the person again, as somebody new, without app passwords and devices. */
-async function comesBack({ env }: Call, { id }: User): Promise<boolean> {
+async function comesBack(env: Env, { id }: User): Promise<boolean> {
   const [link] = await linksOfUsers(openDatabase(env.DB), [id]);
   return link?.state === "in";
 }
@@ -206,7 +222,7 @@ async function comesBack({ env }: Call, { id }: User): Promise<boolean> {
  * Returns the user's address, how many networks were told, and how many were not.
  */
 async function shutOut(
-  { env }: Call,
+  env: Env,
   { id }: User,
   keys: readonly string[],
 ): Promise<{ readonly sipUri: string; readonly told: number; readonly left: number }> {

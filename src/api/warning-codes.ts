@@ -24,5 +24,8 @@ export const WARNINGS = [
   "probe-failing",
   "probe-stale",
   "probe-ping",
+  "leavers-erased-soon",
+  "leavers-wait",
+  "leavers-many",
 ] as const;
 export type WarningCode = (typeof WARNINGS)[number];

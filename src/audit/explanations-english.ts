@@ -348,6 +348,9 @@ export const ENGLISH: Explanations = {
     "user-upn": ["{by} changed the UPN of {who}."],
     "user-details": ["{by} changed the mail address, the mobile number, the language or the SID of {who}."],
     "user-linked": ["{who} was made by hand, and comes from the directory from now on. {by} told it."],
+    "user-kept": [
+      "{by} keeps {who} from being erased after leaving the directory, or ended that; `change` says which.",
+    ],
     "directory-state": [
       "The directory says something else of {who}, who could not sign in before and cannot now. {by} told it.",
     ],

@@ -359,6 +359,9 @@ export const GERMAN: Explanations = {
     "user-upn": ["{by} hat den UPN von {who} geändert."],
     "user-details": ["{by} hat E-Mail-Adresse, Mobilnummer, Sprache oder SID von {who} geändert."],
     "user-linked": ["{who} war von Hand angelegt und kommt von nun an aus dem Verzeichnis. Gemeldet von {by}."],
+    "user-kept": [
+      "{by} behält {who}, auch wenn das Verzeichnis die Person nicht mehr kennt, oder hat das beendet; `change` sagt, was davon.",
+    ],
     "directory-state": [
       "Das Verzeichnis sagt etwas anderes über {who}; anmelden konnte sich die Person vorher nicht und kann es jetzt nicht. Gemeldet von {by}.",
     ],

@@ -103,6 +103,7 @@ const CHANGE_REASONS = [
   "user-upn",
   "user-details",
   "user-linked",
+  "user-kept",
   "directory-state",
   "directory-adoption",
   "directory-brake",

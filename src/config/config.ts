@@ -26,6 +26,7 @@ import { NETBIOS_NAME, readDomains } from "./domains.ts";
 import type { Env } from "./env.ts";
 import { readFrontEnds } from "./front-end.ts";
 import { HOST_NAME, readHosts } from "./hosts.ts";
+import { readLeavers } from "./leavers.ts";
 import { readNames, withoutSecrets } from "./names.ts";
 import { type Pool, readPools } from "./pools.ts";
 import { type PortalConfig, readPortal } from "./portal.ts";
@@ -93,6 +94,8 @@ export type Config = PoolConfig & {
   readonly unread?: readonly string[];
   /** Absent when the Worker does not sign in at itself. */
   readonly probe?: ProbeSettings | undefined;
+  /** After how many days people are erased whom the directory let go. Absent: nobody is. */
+  readonly leaversErasedAfterDays?: number | undefined;
 };
 
 /** The configuration for a request to that host: it has what is the host's pool's. */
@@ -214,6 +217,7 @@ export function readConfig(given: Env): { config: Config } | { faults: readonly 
   if ("faults" in codes) faults.push(...codes.faults);
   const retention = readRetention(env);
   if ("fault" in retention) faults.push(retention.fault);
+  const leaversErasedAfterDays = readLeavers(env, faults);
   const refusalFloor = env.REFUSAL_FLOOR_MS ?? String(DEFAULT_REFUSAL_FLOOR_MS);
   demand(
     /^\d{1,4}$/.test(refusalFloor) && Number(refusalFloor) <= MAX_REFUSAL_FLOOR_MS,
@@ -271,6 +275,7 @@ export function readConfig(given: Env): { config: Config } | { faults: readonly 
       notices: notices.notices,
       codes: codes.codes,
       budgets,
+      leaversErasedAfterDays,
       unread: withoutSecrets(unread, given),
       probe,
     }),

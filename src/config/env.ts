@@ -28,6 +28,7 @@ export type Env = GuardEnv &
     readonly CERTIFICATE_TICKETS?: string;
     readonly REFUSAL_FLOOR_MS?: string;
     readonly AUDIT_RETENTION_DAYS?: string;
+    readonly LEAVERS_ERASED_AFTER_DAYS?: string;
     readonly ADMIN_HOST?: string;
     readonly ADMIN_KEYS?: string;
     readonly CONSOLE_HOST?: string;

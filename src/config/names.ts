@@ -72,6 +72,7 @@ export const NAMES: Readonly<Record<keyof Env, Kind>> = {
   PASSWORD_CODE_MINUTES: "variable",
   REFUSAL_FLOOR_MS: "variable",
   AUDIT_RETENTION_DAYS: "variable",
+  LEAVERS_ERASED_AFTER_DAYS: "variable",
   NOTICES: "variable",
   NOTICE_HELPDESK: "variable",
   NOTICE_HELPDESK_KINDS: "variable",

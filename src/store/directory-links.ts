@@ -164,7 +164,7 @@ export async function addPeople(db: Database, people: readonly NewPerson[], now:
 }
 
 const linkRow = (userId: string, key: string, held: boolean, since: number): DirectoryLink => ({
-  ...{ userId, key, state: "in", since, held, told: true },
+  ...{ userId, key, state: "in", since, held, told: true, kept: false },
 });
 
 /** Users who were made by hand, and come from a directory from now on. A disabled one is held. */

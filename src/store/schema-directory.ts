@@ -2,7 +2,7 @@
 // reported last, the mail that waits to be sent, and invitations of users. docs/storage.md says who reads and writes
 // each column. Times are milliseconds since 1970.
 
-import { eq, isNotNull, isNull, sql } from "drizzle-orm";
+import { eq, isNotNull, isNull, ne, sql } from "drizzle-orm";
 import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import type { DirectoryState } from "../core/directory/plan.ts";
 import type { NoticeAudience } from "../notices/kinds.ts";
@@ -14,21 +14,28 @@ export type { DirectoryState };
  * The users who come from a directory: one row for each. A user without a row was made by hand, and no sync touches
  * that user.
  */
-export const directoryLinks = sqliteTable("directory_links", {
-  userId: text("user_id")
-    .primaryKey()
-    .references(() => users.id, { onDelete: "cascade" }),
-  /** Who the person is in the directory, for good: `ad:` and the objectGUID, or `scim:` and the client's externalId. */
-  key: text("directory_key").notNull().unique(),
-  /** Whether the directory lets the person in, and if not, why. */
-  state: text("state").$type<DirectoryState>().notNull(),
-  /** Since when the state is what it is. */
-  since: integer("since").notNull(),
-  /** An administrator disabled the user too. Then the directory cannot enable the user (S-46). */
-  held: integer("held", { mode: "boolean" }).notNull(),
-  /** Whether the user's guard has heard of everything that the sync changed. False after a failure in between. */
-  told: integer("told", { mode: "boolean" }).notNull(),
-});
+export const directoryLinks = sqliteTable(
+  "directory_links",
+  {
+    userId: text("user_id")
+      .primaryKey()
+      .references(() => users.id, { onDelete: "cascade" }),
+    /** Who the person is in the directory, for good: `ad:` and the objectGUID, or `scim:` and the client's externalId. */
+    key: text("directory_key").notNull().unique(),
+    /** Whether the directory lets the person in, and if not, why. */
+    state: text("state").$type<DirectoryState>().notNull(),
+    /** Since when the state is what it is. */
+    since: integer("since").notNull(),
+    /** An administrator disabled the user too. Then the directory cannot enable the user (S-46). */
+    held: integer("held", { mode: "boolean" }).notNull(),
+    /** Whether the user's guard has heard of everything that the sync changed. False after a failure in between. */
+    told: integer("told", { mode: "boolean" }).notNull(),
+    /** An administrator keeps the person: nobody erases it by itself (S-79). */
+    kept: integer("kept", { mode: "boolean" }).notNull().default(false),
+  },
+  // Those who left, the longest ago first. Few people are in it.
+  (table) => [index("directory_links_left").on(table.since, table.userId).where(ne(table.state, sql`'in'`))],
+);
 
 /** What each source of people reported last: one row for each agent, and one for SCIM. */
 export const directorySources = sqliteTable("directory_sources", {

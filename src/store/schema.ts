@@ -144,6 +144,8 @@ export const appPasswords = sqliteTable(
     index("app_passwords_by_expiry")
       .on(table.expiresAt, table.id)
       .where(sql`${table.expiresAt} is not null and ${table.revokedAt} is null`),
+    // Revoked ones, which go after their time.
+    index("app_passwords_by_revocation").on(table.revokedAt).where(isNotNull(table.revokedAt)),
   ],
 );
 

@@ -189,7 +189,8 @@ describe.each(EARLIER)("S-78: from $name to this version, back and forward again
     const [alice, atTablet, atDesk] = await addPerson(execute, sealingKeys, "alice", 3);
     const [bob, atLost] = await addPerson(execute, sealingKeys, "bob", 2);
     const [carol] = await addPerson(execute, sealingKeys, "carol", 1);
-    if (!carol || !alice || !atTablet || !atDesk || !bob || !atLost) return expect.fail("nobody");
+    const [dora] = await addPerson(execute, sealingKeys, "dora", 1);
+    if (!dora || !carol || !alice || !atTablet || !atDesk || !bob || !atLost) return expect.fail("nobody");
 
     const clients = [
       new Client(place, alice, "phone of alice", "198.51.100.1"),
@@ -215,6 +216,9 @@ describe.each(EARLIER)("S-78: from $name to this version, back and forward again
     await operator(place, "device", "block", bob.sipUri, "lost phone", "--why", "stolen");
     expect(await lost.use()).not.toBe(200);
     await addCodePassword(place.gateway.execute, sealingKeys, carol);
+    await place.gateway.execute(["UPDATE app_passwords SET expires_at = 1 WHERE id = 'p_dora0'"]);
+    const tooLate = new Client(place, dora, "phone of dora", "198.51.100.5");
+    await expect(tooLate.enter()).rejects.toThrow("no compact ticket: 401");
     await operator(place, "user", "invite", bob.sipUri);
     const added = new Client(place, atTablet, "tablet", "198.51.100.3");
     await added.enter();
@@ -226,6 +230,8 @@ describe.each(EARLIER)("S-78: from $name to this version, back and forward again
     // docs/upgrade.md: 0.1.0 lets nobody in who has an app password with a code, not even by another one.
     const entering = new Client(place, carol, "phone of carol", "198.51.100.4").enter();
     await (version.knowsCodes ? entering : expect(entering).rejects.toThrow("no compact ticket: 503"));
+    // Nor does it know that an app password runs out.
+    await (version.knowsCodes ? expect(tooLate.enter()).rejects.toThrow("no compact ticket: 401") : tooLate.enter());
     const met = new Client(place, atDesk, "met by the old version", "198.51.100.3");
     await met.enter();
     await place.replaceBy(worker, "all");

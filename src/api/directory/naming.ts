@@ -94,7 +94,10 @@ async function adopt(
     }
     item.adopted = true;
     const held = user.disabledAt !== null;
-    know(item, { user, link: { userId: user.id, key: item.key, state: "in", since: now, held, told: true } });
+    know(item, {
+      user,
+      link: { userId: user.id, key: item.key, state: "in", since: now, held, told: true, kept: false },
+    });
   }
 }
 

@@ -21,7 +21,7 @@ const run = promisify(execFile);
 
 /**
  * An earlier version. `migrations`: how many it came with. `unknown`: variables of the local gateway that it refuses.
- * `knowsCodes`: whether it knows app passwords that ask for a code.
+ * `knowsCodes`: whether it knows app passwords that ask for a code, and such that run out.
  */
 export type EarlierVersion = (typeof versions)[number];
 

@@ -7,6 +7,8 @@ import * as directory from "../../../src/store/directory.ts";
 import * as directoryLinks from "../../../src/store/directory-links.ts";
 import * as directorySources from "../../../src/store/directory-sources.ts";
 import * as directoryUnlink from "../../../src/store/directory-unlink.ts";
+import * as leavers from "../../../src/store/leavers.ts";
+import * as retention from "../../../src/store/retention.ts";
 import * as scimPeople from "../../../src/store/scim-people.ts";
 import { eventAt } from "../events.ts";
 import { type Calls, NOW } from "./calls.ts";
@@ -73,6 +75,21 @@ export const directoryCalls = {
     untoldOf: (db) => directoryUnlink.untoldOf(db, "ad", 10),
     unlinkSource: (db) => directoryUnlink.unlinkSource(db, "ad", 1, event()),
   } satisfies Calls<typeof directoryUnlink>,
+  leavers: {
+    pageOfLeavers: [
+      (db) => leavers.pageOfLeavers(db, { after: undefined, limit: 10 }),
+      (db) => leavers.pageOfLeavers(db, { after: { since: 1, userId: "u_1" }, limit: 10 }),
+    ],
+    leaversDue: (db) => leavers.leaversDue(db, NOW, ["ad"], 10),
+    countDue: (db) => leavers.countDue(db, NOW),
+    isStillDue: (db) => leavers.isStillDue(db, { id: "u_1" }, NOW),
+    keepLeaver: (db) => leavers.keepLeaver(db, "u_1", true),
+    erasedByClock: (db) => leavers.erasedByClock(db, NOW),
+    syncLastSeen: (db) => leavers.syncLastSeen(db),
+  } satisfies Calls<typeof leavers>,
+  retention: {
+    purgeOld: (db) => retention.purgeOld(db, NOW, 180),
+  } satisfies Calls<typeof retention>,
   directorySources: {
     listSources: (db) => directorySources.listSources(db),
     findSource: (db) => directorySources.findSource(db, "ad"),
