@@ -1,5 +1,7 @@
 // Judgements of checks that look inside, and of what takes minutes, each from what was seen.
 
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { judgeReason } from "./audit-reason.ts";
 import { judgeSource } from "./checks/agent.ts";
@@ -7,6 +9,7 @@ import { judgeClock } from "./checks/clocks.ts";
 import { judgeHealth } from "./checks/health.ts";
 import { judgeMigrations } from "./checks/migrations.ts";
 import { judgePoll } from "./checks/poll.ts";
+import { CHECKS } from "./checks.ts";
 import { planOf } from "./plan.ts";
 import { isPrivateAddress } from "./resolve.ts";
 import { readOffer } from "./sip.ts";
@@ -137,4 +140,15 @@ it("the plan without a target has the names that clients try, and the web host o
   expect(planOf(given, undefined, ["web.contoso.com"])).toMatchObject({
     ...{ discovery: ["lyncdiscover.contoso.com"], web: ["web.contoso.com"], meet: ["meet.contoso.com"], known: false },
   });
+});
+
+it("the page lists every check, each in its group", () => {
+  const page = readFileSync(join(import.meta.dirname, "..", "..", "docs", "doctor.md"), "utf8");
+  const rows = [...page.matchAll(/^\| (?:\*\*([\w-]+)\*\*|`([a-z0-9-]+)`) \|/gm)].map(
+    ([, group, id]) => group ?? id ?? "",
+  );
+  const groups = [...new Set(CHECKS.map(({ group }) => group))];
+  expect(rows).toEqual(
+    groups.flatMap((group) => [group, ...CHECKS.filter((each) => each.group === group).map(({ id }) => id)]),
+  );
 });
