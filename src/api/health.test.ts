@@ -141,7 +141,9 @@ it("says which migrations D1 has and this version needs, and how far the Front-E
   expect(migrations.needed).toMatch(/^\d{4}_\w+$/);
   expect(migrations.applied).toBe(migrations.needed);
   expect(clocks).toEqual({ frontEndS: expect.toSatisfy((s: unknown) => s === null || typeof s === "number") });
-  const behind = await env.DB.prepare("delete from d1_migrations where name like ?").bind(`${migrations.needed}%`).run();
+  const behind = await env.DB.prepare("delete from d1_migrations where name like ?")
+    .bind(`${migrations.needed}%`)
+    .run();
   expect(behind.meta.changes).toBe(1);
   const { applied } = (await health()).migrations;
   await env.DB.prepare("insert into d1_migrations (name) values (?)").bind(`${migrations.needed}.sql`).run();
