@@ -17,10 +17,10 @@ import { CliFault, usage } from "../fault.ts";
 import type * as A from "../reach/answers.ts";
 import type { Api } from "../reach/api.ts";
 import { readTargets } from "../reach/targets.ts";
-import { passwordOf } from "../sign-in/password.ts";
+import { passwordOf } from "../sign-in/app-password.ts";
 
 const OPTIONS = {
-  host: texts("name", "a public host of the pool more, such as web.contoso.com"),
+  host: texts("name", "look at this public host, and at no other that the target names"),
   extra: texts("name", "a host more to look at for passwords: mail, AD FS, the SIP edge"),
   oldAddress: text("ip", "the public address of the old reverse proxy"),
   workersDev: text("name", "the Worker's name under workers.dev, which must be closed"),
@@ -48,7 +48,8 @@ Exit codes: 0 nothing is wrong, 1 something is, 2 nobody could look.`,
   options: OPTIONS,
   examples: `doctor --target production
 doctor contoso.com --outside
-doctor contoso.com --host web.contoso.com --gateway https://192.0.2.7
+doctor --host postern-test.contoso.com
+doctor contoso.com --gateway https://192.0.2.7
 doctor --target production --old-address 198.51.100.20 --extra mail.contoso.com
 doctor --account 'CONTOSO\\alice' --password-file - --slow < app-password
 doctor --only certificate --only exposed --json`,

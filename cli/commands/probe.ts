@@ -4,7 +4,7 @@
 import { command, count, flag, text } from "../define.ts";
 import { usage } from "../fault.ts";
 import { jsonOf, pluginText, prometheusText, STATES, verdictOf } from "../probe/output.ts";
-import { passwordOf } from "../sign-in/password.ts";
+import { passwordOf } from "../sign-in/app-password.ts";
 import { signInOnce } from "../sign-in/sign-in.ts";
 
 const DEFAULT_TIMEOUT_SECONDS = 30;

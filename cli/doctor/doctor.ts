@@ -41,6 +41,8 @@ export type Doctor = {
   readonly heard: readonly Heard[];
   /** Notes an answer that did not come through `ask`. */
   readonly note: (heard: Heard) => void;
+  /** How long one request may take, ms. */
+  readonly requestMs: number;
   /** How many requests were sent. */
   readonly sent: () => number;
 };
@@ -51,7 +53,7 @@ const AT_ONCE = 8;
 /** Makes the means. */
 export function doctorOf(
   given: Pick<Doctor, "plan" | "reach" | "inside" | "account" | "slow" | "version" | "now">,
-  withinMs = REQUEST_MS,
+  requestMs = REQUEST_MS,
 ): Doctor {
   const { reach } = given;
   const heard: Heard[] = [];
@@ -60,6 +62,7 @@ export function doctorOf(
   let sent = 0;
   return {
     ...given,
+    requestMs,
     heard,
     note: (one) => void heard.push(one),
     sent: () => sent,
@@ -69,7 +72,7 @@ export function doctorOf(
         const { host, scheme = "https", port, address, foreign, secret } = question;
         const way = reach.way(host, scheme, port, foreign === true);
         const there = address === undefined ? way : { ...way, address };
-        const answer = await send(question, there, question.withinMs ?? withinMs, reach.ca);
+        const answer = await send(question, there, question.withinMs ?? requestMs, reach.ca);
         if (answer.kind === "heard" && foreign !== true && secret !== true) heard.push(answer);
         return answer;
       }),

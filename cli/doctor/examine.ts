@@ -7,8 +7,8 @@ import { type Check, type Outcome, unseen } from "./types.ts";
 /** What one check said, and how long it took. */
 export type Examined = { readonly check: Check; readonly outcome: Outcome; readonly tookMs: number };
 
-/** How long a check may take, ms. */
-const WITHIN_MS = 30_000;
+/** How long a check may take: so many requests one after the other. */
+const REQUESTS = 4;
 
 /** Runs them all. `progress` hears how many are still at work. */
 export async function examine(
@@ -34,7 +34,7 @@ export async function examine(
 
 async function bounded(check: Check, doctor: Doctor): Promise<Outcome> {
   let timer: NodeJS.Timeout | undefined;
-  const ms = check.withinMs ?? WITHIN_MS;
+  const ms = Math.max(check.withinMs ?? 0, REQUESTS * doctor.requestMs);
   const tooLong = new Promise<Outcome>((resolve) => {
     timer = setTimeout(() => resolve(unseen(`it took longer than ${Math.round(ms / 1_000)} s`)), ms);
   });

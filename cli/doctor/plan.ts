@@ -13,8 +13,10 @@ export type Plan = {
   readonly admin: string | undefined;
   readonly console: string | undefined;
   readonly portal: string | undefined;
-  /** All hosts of the pool. */
+  /** The public hosts to look at. */
   readonly publicHosts: readonly string[];
+  /** All public hosts that the gateway has: answers may lead to these. */
+  readonly linked: readonly string[];
   /** The names of the inside; empty where nobody said them. */
   readonly internal: readonly string[];
   /** The settings of the gateway say these, so nothing is guessed. */
@@ -42,11 +44,10 @@ export function planOf(given: Given, settings: A.GatewaySettingsAnswer | undefin
   const { extra, oldAddress, workersDev } = given;
   const meetHosts = settings?.meetHosts ?? given.domains.map((domain) => `meet.${domain}`);
   const dialinHosts = settings?.dialinHosts ?? given.domains.map((domain) => `dialin.${domain}`);
-  const named = [
-    ...given.hosts,
-    ...(settings?.publicHosts ?? [...given.domains.map((domain) => `lyncdiscover.${domain}`), ...web]),
-  ];
-  const publicHosts = unique(settings === undefined ? [...named, ...meetHosts, ...dialinHosts] : named);
+  const guessed = [...given.domains.map((domain) => `lyncdiscover.${domain}`), ...web, ...meetHosts, ...dialinHosts];
+  const linked = unique([...given.hosts, ...(settings?.publicHosts ?? guessed)]);
+  // Before the names have moved, somebody looks at one name that leads to the gateway already.
+  const publicHosts = settings !== undefined && given.hosts.length > 0 ? unique(given.hosts) : linked;
   const of = (hosts: readonly string[]): readonly string[] => publicHosts.filter((host) => hosts.includes(host));
   const discovery = publicHosts.filter((host) => DISCOVERY.test(host));
   const [meet, dialIn] = [of(unique(meetHosts)), of(unique(dialinHosts))];
@@ -55,8 +56,8 @@ export function planOf(given: Given, settings: A.GatewaySettingsAnswer | undefin
   return {
     domains: unique([...given.domains, ...found]),
     // The web host of the settings comes first: most checks look at the first one.
-    web: settings === undefined ? rest : unique([settings.webHost, ...rest]),
-    ...{ discovery, meet, dialIn, publicHosts, extra, oldAddress, workersDev },
+    web: settings !== undefined && rest.includes(settings.webHost) ? unique([settings.webHost, ...rest]) : rest,
+    ...{ discovery, meet, dialIn, publicHosts, linked, extra, oldAddress, workersDev },
     admin: settings?.adminHost ?? undefined,
     console: settings?.consoleHost ?? undefined,
     portal: settings?.portalHost ?? undefined,
@@ -66,6 +67,9 @@ export function planOf(given: Given, settings: A.GatewaySettingsAnswer | undefin
     certificateTickets: settings?.certificateTickets,
   };
 }
+
+/** Every name that an answer may have. */
+export const namedHosts = (plan: Plan): readonly string[] => unique([...plan.linked, ...allHosts(plan)]);
 
 /** In lower case, each once. */
 export const unique = (hosts: readonly string[]): readonly string[] => [

@@ -3,7 +3,6 @@
 import { randomBytes } from "node:crypto";
 import { connect } from "node:tls";
 import { codeOf } from "../files.ts";
-import { REQUEST_MS } from "./wire.ts";
 
 /** What an edge offers. */
 export type Offered =
@@ -13,7 +12,11 @@ export type Offered =
 const MAX_BYTES = 64 * 1024;
 
 /** Asks. `domain`: a user of it registers, who does not exist. */
-export function register(at: { address: string; port: number; servername: string }, domain: string): Promise<Offered> {
+export function register(
+  at: { address: string; port: number; servername: string },
+  domain: string,
+  withinMs: number,
+): Promise<Offered> {
   return new Promise((resolve) => {
     let text = "";
     const socket = connect(
@@ -24,7 +27,7 @@ export function register(at: { address: string; port: number; servername: string
       resolve(offered);
       socket.destroy();
     };
-    socket.setTimeout(REQUEST_MS, () => end({ kind: "silent", code: "no answer in time" }));
+    socket.setTimeout(withinMs, () => end({ kind: "silent", code: "no answer in time" }));
     socket.setEncoding("latin1");
     socket.on("data", (chunk: string) => {
       text += chunk;

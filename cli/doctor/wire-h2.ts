@@ -3,25 +3,26 @@
 
 import { type ClientHttp2Session, connect, constants } from "node:http2";
 import { codeOf } from "../files.ts";
-import { type Answer, faultOf, type Question, REQUEST_MS, type Way } from "./wire.ts";
+import { type Answer, faultOf, type Question, type Way } from "./wire.ts";
 
 /** Asks all in their order on one connection. Undefined: the server does not speak HTTP/2. */
 export async function sendByHttp2(
   questions: readonly ((before: Answer | undefined) => Question | undefined)[],
   way: Way,
   host: string,
+  withinMs: number,
 ): Promise<readonly Answer[] | undefined> {
   const session = connect(`https://${host}`, {
     ...{ host: way.address, port: way.port, servername: host, rejectUnauthorized: false },
     ALPNProtocols: ["h2"],
   });
   try {
-    if (!(await opened(session))) return undefined;
+    if (!(await opened(session, withinMs))) return undefined;
     const answers: Answer[] = [];
     for (const next of questions) {
       const question = next(answers.at(-1));
       if (question === undefined) break;
-      answers.push(await asked(session, question));
+      answers.push(await asked(session, question, withinMs));
     }
     return answers;
   } finally {
@@ -29,9 +30,9 @@ export async function sendByHttp2(
   }
 }
 
-function opened(session: ClientHttp2Session): Promise<boolean> {
+function opened(session: ClientHttp2Session, withinMs: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(false), REQUEST_MS);
+    const timer = setTimeout(() => resolve(false), withinMs);
     const done = (spoken: boolean): void => {
       clearTimeout(timer);
       resolve(spoken);
@@ -42,7 +43,7 @@ function opened(session: ClientHttp2Session): Promise<boolean> {
   });
 }
 
-function asked(session: ClientHttp2Session, question: Question): Promise<Answer> {
+function asked(session: ClientHttp2Session, question: Question, withinMs: number): Promise<Answer> {
   const began = performance.now();
   const { host, path, method = "GET", headers, body } = question;
   return new Promise((resolve) => {
@@ -53,7 +54,7 @@ function asked(session: ClientHttp2Session, question: Question): Promise<Answer>
     const timer = setTimeout(() => {
       silent("ETIMEDOUT");
       stream.destroy();
-    }, REQUEST_MS);
+    }, withinMs);
     const stream = session.request({
       ...{ ":authority": host, ":path": path, ":method": method, "accept-encoding": "identity" },
       ...headers,

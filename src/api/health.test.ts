@@ -136,6 +136,20 @@ it.each(API_SCOPES)("S-49: health answers a token of the scope %s, or does not",
   else expect(await apiProblem("GET", "/v1/health", { token })).toEqual([403, "forbidden-scope"]);
 });
 
+it("says which migrations D1 has and this version needs, and how far the Front-End's clock is off", async () => {
+  const { migrations, clocks } = await health();
+  expect(migrations.needed).toMatch(/^\d{4}_\w+$/);
+  expect(migrations.applied).toBe(migrations.needed);
+  expect(clocks).toEqual({ frontEndS: expect.toSatisfy((s: unknown) => s === null || typeof s === "number") });
+  const behind = await env.DB.prepare("delete from d1_migrations where name like ?")
+    .bind(`${migrations.needed}%`)
+    .run();
+  expect(behind.meta.changes).toBe(1);
+  const { applied } = (await health()).migrations;
+  await env.DB.prepare("insert into d1_migrations (name) values (?)").bind(`${migrations.needed}.sql`).run();
+  expect(applied !== null && applied < migrations.needed).toBe(true);
+});
+
 it("says what it cannot know", async () => {
   const hash = "0".repeat(64);
   expect((await health({ EDGE_CERTIFICATE_HASHES: hash })).unknown.join(" ")).toContain("EDGE_CERTIFICATE_HASHES end");

@@ -9,9 +9,14 @@ import { apiOf } from "../../cli/reach/api.ts";
 import { chosenTarget } from "../../cli/reach/choose.ts";
 import { parseAuthenticate, parseNtlmV2Response } from "../../src/core/ntlm/authenticate.ts";
 import { AV_DNS_TREE_NAME } from "../../src/core/ntlm/constants.ts";
+import { SIGN_IN } from "../kit/doctor/broken-handshake.ts";
+import { NAMES } from "../kit/doctor/broken-hosts.ts";
+import { TRANSLATION } from "../kit/doctor/broken-translation.ts";
+import { ZONE } from "../kit/doctor/broken-zone.ts";
 import { testAuthority } from "../kit/doctor/certificates.ts";
-import { EXPOSED, HARMLESS, NAMES, SIGN_IN, TRANSLATION, ZONE } from "../kit/doctor/faults.ts";
+import { EXPOSED, HARMLESS } from "../kit/doctor/exposed-servers.ts";
 import { examined, type World } from "../kit/doctor/organisation.ts";
+import { page, type ZoneRequest } from "../kit/doctor/zone.ts";
 import { startTestGateway, type TestGateway } from "./support/gateway.ts";
 
 let gateway: TestGateway;
@@ -30,7 +35,7 @@ afterAll(() => gateway?.stop());
 const look = (world: World, ...only: string[]) => examined(world, plan, gateway.gateway, only);
 
 describe("a right gateway in the internet", () => {
-  it("has no finding but what is true of it", async () => {
+  it("S-71: has no finding but what is true of it", async () => {
     const { all, findings } = await look({ inside });
     expect(findings.map(({ check, about }) => `${check} ${about}`)).toEqual([
       "health plain-http",
@@ -75,6 +80,19 @@ it("the old proxy still answers", async () => {
     expect.stringMatching(/still serves web\.contoso\.test: 401, NTLM/),
     expect.stringMatching(/firewall/),
   ]);
+});
+
+it("S-71: asks what stays exposed once for each address, without credentials", async () => {
+  const asked: string[] = [];
+  const note = ({ host, path, method, headers }: ZoneRequest) => {
+    asked.push(`${method} ${host}${path}${headers.authorization === undefined ? "" : " with credentials"}`);
+    return page(401, "", { "www-authenticate": "NTLM" });
+  };
+  const others = { "mail.contoso.test": note, "adfs.contoso.test": note };
+  const { findings } = await look({ others, plan: { extra: ["mail.contoso.test"] } }, "exchange", "adfs");
+  expect(findings.length).toBeGreaterThan(10);
+  expect(asked.filter((each) => each.endsWith("with credentials"))).toEqual([]);
+  expect(asked.length).toBe(new Set(asked).size);
 });
 
 describe("a sign-in", () => {

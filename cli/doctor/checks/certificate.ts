@@ -5,7 +5,6 @@ import { codeOf } from "../../files.ts";
 import type { Doctor } from "../doctor.ts";
 import { allHosts, isInsideName } from "../plan.ts";
 import { type Check, type Finding, judged, unseen } from "../types.ts";
-import { REQUEST_MS } from "../wire.ts";
 
 const SOON_DAYS = 14;
 const DAY_MS = 86_400_000;
@@ -106,20 +105,21 @@ export function judgeCertificate(host: string, shown: Shown, now: number): reado
   return findings;
 }
 
-async function shownBy({ reach }: Doctor, host: string): Promise<Shown | string> {
+async function shownBy({ reach, requestMs }: Doctor, host: string): Promise<Shown | string> {
   const { address, port } = reach.way(host, "https", undefined, false);
   const options: ConnectionOptions = {
     ...{ host: address, port, servername: host, rejectUnauthorized: false },
     ...{ checkServerIdentity: () => undefined }, // the name is judged by itself
     ...(reach.ca === undefined ? {} : { ca: [...rootCertificates, reach.ca] }),
   };
-  const newest = await connected(options);
+  const newest = await connected(options, requestMs);
   if (typeof newest === "string") return newest;
-  const older = newest.protocol === "TLSv1.2" ? newest : await connected({ ...options, maxVersion: "TLSv1.2" });
+  const older =
+    newest.protocol === "TLSv1.2" ? newest : await connected({ ...options, maxVersion: "TLSv1.2" }, requestMs);
   return { ...newest, takesTls12: typeof older !== "string" };
 }
 
-function connected(options: ConnectionOptions): Promise<Omit<Shown, "takesTls12"> | string> {
+function connected(options: ConnectionOptions, withinMs: number): Promise<Omit<Shown, "takesTls12"> | string> {
   return new Promise((resolve) => {
     const socket = connect(options, () => {
       const fault = socket.authorizationError as Error | string | undefined | null;
@@ -127,7 +127,7 @@ function connected(options: ConnectionOptions): Promise<Omit<Shown, "takesTls12"
       resolve({ certificate: socket.getPeerCertificate(), chainFault, protocol: socket.getProtocol() ?? "" });
       socket.destroy();
     });
-    socket.setTimeout(REQUEST_MS, () => socket.destroy(new Error("no answer in time")));
+    socket.setTimeout(withinMs, () => socket.destroy(new Error("no answer in time")));
     socket.on("error", (fault) => resolve(codeOf(fault)));
     socket.on("close", () => resolve("closed"));
   });

@@ -11,7 +11,7 @@ import { judgeType2 } from "./ntlm.ts";
 
 export const http2: Check = {
   ...{ id: "http2", group: "handshake", looks: "whether the handshake works over HTTP/2 as it does over HTTP/1.1" },
-  async run({ plan, reach, note }) {
+  async run({ plan, reach, note, requestMs }) {
     const [web] = plan.web;
     if (web === undefined) return unseen("no web host is known: give --host, or a target");
     if (reach.plain) return unseen("the gateway is reached over plain http");
@@ -21,6 +21,7 @@ export const http2: Check = {
       [() => windowsGrant(web), () => windowsGrant(web, { authorization: first })],
       way,
       web,
+      requestMs,
     );
     if (answers === undefined) return ok(`${web} offers HTTP/1.1 alone`);
     for (const answer of answers) if (answer.kind === "heard") note(answer);

@@ -1,6 +1,6 @@
 // Names and addresses of the inside in everything that was seen, and what servers tell of themselves.
 
-import { allHosts } from "../plan.ts";
+import { namedHosts } from "../plan.ts";
 import { isPrivateAddress } from "../resolve.ts";
 import { type Check, type Finding, judged, unseen } from "../types.ts";
 import { type Heard, textOf } from "../wire.ts";
@@ -22,7 +22,7 @@ export const leaks: Check = {
     if (heard.length === 0) return unseen("no host of the gateway has answered");
     const findings = new Map(
       heard.flatMap((answer) =>
-        judgeLeaks(answer, plan.internal, allHosts(plan)).map((one) => [`${one.what}`, one] as const),
+        judgeLeaks(answer, plan.internal, namedHosts(plan)).map((one) => [`${one.what}`, one] as const),
       ),
     );
     const named = plan.internal.length === 0 ? ", and no name of the inside was given: --internal" : "";

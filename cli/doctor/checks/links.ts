@@ -26,7 +26,7 @@ export const links: Check = {
     const heard = answers.filter((answer) => answer.kind === "heard");
     const found = heard.flatMap((answer) => addressesIn(answer).map((address) => ({ answer, address })));
     if (found.length === 0) return unseen(`${web} gives no answer with an address in it`);
-    const publicHosts = plan.known ? plan.publicHosts : undefined;
+    const publicHosts = plan.known ? plan.linked : undefined;
     const findings = new Map(
       found.flatMap(({ answer, address }) => {
         const finding = judgeAddress(address, publicHosts, answer);

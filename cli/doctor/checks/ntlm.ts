@@ -29,12 +29,16 @@ export const ntlm: Check = {
     const [web] = plan.web;
     if (web === undefined) return unseen("no web host is known: give --host, or a target");
     const first = negotiateMessage();
-    const schemes = ["NTLM", "Negotiate"] as const;
     const short = await Promise.all(
-      schemes.map((scheme) => ask(windowsGrant(web, { authorization: authorization(scheme, first) }))),
+      plan.web.flatMap((host) =>
+        (["NTLM", "Negotiate"] as const).map(async (scheme) => ({
+          scheme,
+          answer: await ask(windowsGrant(host, { authorization: authorization(scheme, first) })),
+        })),
+      ),
     );
-    if (short.every(({ kind }) => kind === "silent")) return unseen(`${web} does not answer`);
-    const findings = short.flatMap((answer, at) => judgeType2(answer, schemes[at] ?? "NTLM").findings);
+    if (short.every(({ answer }) => answer.kind === "silent")) return unseen(`${plan.web.join(" ")}: no answer`);
+    const findings = short.flatMap(({ answer, scheme }) => judgeType2(answer, scheme).findings);
     // It is no NTLM message, so it names nobody and is not counted.
     const long = await ask({
       host: web,

@@ -11,7 +11,7 @@ const PORTS = [443, 5061];
 export const sipEdge: Check = {
   ...{ id: "sip-edge", group: "exposed", looks: "whether the SIP Access Edge offers NTLM or Kerberos" },
   async run(doctor) {
-    const { plan, reach } = doctor;
+    const { plan, reach, requestMs } = doctor;
     const hosts = await resolving(doctor, edgesOf(plan));
     const [domain] = plan.domains;
     if (domain === undefined) return unseen("no SIP domain is known: give it, such as contoso.com");
@@ -25,7 +25,7 @@ export const sipEdge: Check = {
           const way = reach.way(host, "https", port, true);
           return {
             about: `${host}:${port}`,
-            offered: await register({ ...way, servername: host }, domainOf(host, plan) ?? domain),
+            offered: await register({ ...way, servername: host }, domainOf(host, plan) ?? domain, requestMs),
           };
         }),
       ),

@@ -1,4 +1,4 @@
-// Where the app password comes from with which a command signs in.
+// Where a command gets an app password: a file, standard input, the environment, or the terminal.
 
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
