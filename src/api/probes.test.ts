@@ -41,7 +41,8 @@ function counting(fails: () => boolean = () => false) {
     new Proxy(namespace, {
       get: (target, name) => {
         if (name === "getByName") asked.guards++;
-        return Reflect.get(target, name).bind(target);
+        const member: unknown = Reflect.get(target, name);
+        return typeof member === "function" ? member.bind(target) : member;
       },
     });
   const on = { ...worker, DB, USER_GUARD: guards(worker.USER_GUARD), SOURCE_GUARD: guards(worker.SOURCE_GUARD) };

@@ -162,7 +162,7 @@ it("S-73: no counter falls, and none counts twice, whatever happens to isolates,
             eventAt(now, { channel: "clock", outcome: "changed", reason: "audit-purged" }),
           );
           events = events.filter(({ at }) => at >= now - HOUR); // a guard sends no event again that is so old
-        } else {
+        } else if ("isolate" in each) {
           const { isolate } = each;
           const meters = isolates[isolate] ?? new Meters();
           if (each.kind === "count") {
