@@ -2,6 +2,7 @@
 // some rows more for what the moment decides: whether an alarm is set already, and whether an object was asleep.
 
 import { FLUSH_AFTER_MS } from "../src/audit/cadence.ts";
+import type { Operations } from "./path.ts";
 
 export const NOTHING = { guardRequests: 0, rowsRead: 0, rowsWritten: 0, d1Queries: 0, d1RowsRead: 0, d1RowsWritten: 0 };
 /** An object that was asleep reads its user's snapshot and devices: once, until it sleeps again. */
@@ -21,6 +22,15 @@ export const DEVICE_AUDITED = { ...REFUSAL_AUDITED, d1RowsWritten: 8 };
 export const TOLD_OF_DEVICE = { ...DEVICE_AUDITED, d1Queries: 2, d1RowsRead: 6 };
 /** The same of a sign-in; with the last use of its app password, which is written once an hour. */
 export const SIGN_IN_AUDITED = { ...REFUSAL_AUDITED, d1Queries: 2, d1RowsRead: 1, d1RowsWritten: 5 };
+
+/**
+ * A path makes three events at most, and D1 counts each: three rows read and one written, two for the first of a kind.
+ */
+export const withCounts = (later: Partial<Operations>): Partial<Operations> => ({
+  ...later,
+  d1RowsRead: (later.d1RowsRead ?? 0) + 3 * 3,
+  d1RowsWritten: (later.d1RowsWritten ?? 0) + 3,
+});
 
 /** By when the alarms have rung that take the audit to D1, ms. */
 export const ALARMS_RUNG_MS = FLUSH_AFTER_MS + 1_000;

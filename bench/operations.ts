@@ -8,7 +8,7 @@ import { codePasswordPaths } from "./code-passwords.ts";
 import { deadTicketPaths } from "./dead-tickets.ts";
 import { floodPaths } from "./floods.ts";
 import { guestPaths } from "./guests.ts";
-import { ALARMS_RUNG_MS, NOTHING } from "./limits.ts";
+import { ALARMS_RUNG_MS, NOTHING, withCounts } from "./limits.ts";
 import type { Operations, Path } from "./path.ts";
 import { portalPaths } from "./portal.ts";
 import { proofPaths } from "./proofs.ts";
@@ -35,7 +35,7 @@ export async function countOperations(stand: Stand): Promise<Row[]> {
     counted.push(rowOf(name, await counts(), limit));
     if (later === undefined) continue;
     await wait(ALARMS_RUNG_MS);
-    counted.push(rowOf(`${name}: its audit, later`, await counts(), later));
+    counted.push(rowOf(`${name}: its audit, later`, await counts(), withCounts(later)));
   }
   return counted;
 }

@@ -41,8 +41,8 @@ function counting(fails: () => boolean = () => false) {
     new Proxy(namespace, {
       get: (target, name) => {
         if (name === "getByName") asked.guards++;
-        const found: unknown = Reflect.get(target, name);
-        return typeof found === "function" ? (found.bind(target) as unknown) : found;
+        const member: unknown = Reflect.get(target, name);
+        return typeof member === "function" ? member.bind(target) : member;
       },
     });
   const on = { ...worker, DB, USER_GUARD: guards(worker.USER_GUARD), SOURCE_GUARD: guards(worker.SOURCE_GUARD) };

@@ -24,7 +24,7 @@ describe("S-37: a binding", () => {
     expect(found.map((each) => each.split(" ")[0])).toEqual(["CHALLENGE", "FRONT_END", ...REQUIRED]);
   });
 
-  it.each([...REQUIRED, "ORIGIN", "CONNECTOR"])(
+  it.each([...REQUIRED, "ORIGIN", "CONNECTOR", "METRICS"])(
     "%s that is bound to something else is one fault with its fix",
     (name) => {
       const { DB, USER_GUARD, ANONYMOUS_PAGES, ORIGIN } = variablesWith({});

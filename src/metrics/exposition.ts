@@ -1,7 +1,7 @@
 // Prometheus' text format 0.0.4: names, labels and numbers become lines. The format is four rules, so it is written here
 // and not by a library for servers that keep their counts in memory.
 
-import { BOUNDS_MS, type Family, HISTOGRAMS, type HistogramKey, MORE, SEPARATOR, SUM } from "./families.ts";
+import { BOUNDS_MS, type Family, type HistogramKey, MORE, SEPARATOR, SUM } from "./families.ts";
 
 /** What Prometheus reads. */
 export const CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
@@ -87,6 +87,3 @@ export function bucketsOf(
   }
   return found;
 }
-
-/** The families of histograms, for whoever writes all of them. */
-export const histogramFamily = (key: HistogramKey): Family => HISTOGRAMS[key];

@@ -2,7 +2,7 @@
 // twice counts once. After a silence the isolate begins another row, because the cron trigger may have folded the old
 // one into the sum of all (store/meters.ts).
 
-import { BOUNDS_MS, COUNTERS, type CounterKey, type HistogramKey, MORE, SEPARATOR, SUM } from "./families.ts";
+import { BOUNDS_MS, type CounterKey, type HistogramKey, MORE, SEPARATOR, SUM } from "./families.ts";
 
 /**
  * More keys than this are not counted. Labels come from closed lists that have fewer, so this is never reached, and if
@@ -143,6 +143,3 @@ export const meters = new Meters();
 /** The class of a status: `2xx`. */
 export const statusClass = (status: number): string =>
   status >= 100 && status <= 599 ? `${Math.floor(status / 100)}xx` : "other";
-
-/** All words that a key may begin with; a row of another version may have others. */
-export const isCounter = (word: string): word is CounterKey => Object.hasOwn(COUNTERS, word);

@@ -206,3 +206,23 @@ it("S-73: folding leaves one row for all isolates that have ended, and touches n
   await foldMeters(db, NOW);
   expect((await scraped(NOW)).get(REFUSED)).toBe(5);
 });
+
+it("S-73: costs what docs/costs.md says: a row for each event, and a row for each write of an isolate", async () => {
+  const cost = async (sql: string, ...values: readonly unknown[]) => {
+    const { meta } = await env.DB.prepare(sql)
+      .bind(...values)
+      .run();
+    return [meta.rows_read, meta.rows_written];
+  };
+  const fields = "id, at, request_id, channel, host, source, user_agent, workstation, outcome, reason";
+  const event = `insert into audit_events (${fields}) values (?, 1, '', 'ntlm', '', '', '', '', 'signed-in', 'saml')`;
+  const first = await cost(event, "e_1");
+  const next = await cost(event, "e_2");
+  await env.DB.prepare("drop trigger audit_counted").run();
+  const uncounted = await cost(event, "e_3");
+  const row = "insert into meters values (?, ?, '{}', 0, 0, 0) on conflict (isolate) do update set at = excluded.at";
+  const begun = await cost(row, "an isolate", NOW);
+  const replaced = await cost(row, "an isolate", NOW + 1);
+  expect({ first, next, uncounted }).toEqual({ first: [2, 5], next: [3, 4], uncounted: [0, 3] });
+  expect({ begun, replaced }).toEqual({ begun: [0, 2], replaced: [1, 1] });
+});

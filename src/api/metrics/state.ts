@@ -35,8 +35,3 @@ export async function readState(
   known = { state, until: now + STATE_HOLDS_MS, of: config };
   return state;
 }
-
-/** Forgets what this isolate counted, for tests. */
-export function forgetState(): void {
-  known = undefined;
-}

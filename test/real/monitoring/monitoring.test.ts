@@ -37,8 +37,8 @@ const expressions = dashboard.panels.flatMap(({ title, targets = [] }) =>
   targets.map(({ expr }) => [title, expr.replaceAll("$job", ".+").replaceAll("$__rate_interval", "2m")] as const),
 );
 
-describeClient("S-73: Prometheus, Alertmanager and the dashboard", PROGRAMS, () => {
-  describe("the files by themselves", () => {
+describeClient("Prometheus, Alertmanager and the dashboard", PROGRAMS, () => {
+  describe("S-73: the files by themselves", () => {
     const tool = (program: string, ...args: string[]): string =>
       execFileSync(program, args, { cwd: EXAMPLES, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
 
@@ -68,7 +68,7 @@ describeClient("S-73: Prometheus, Alertmanager and the dashboard", PROGRAMS, () 
     });
   });
 
-  describe("beside a gateway", () => {
+  describe("S-73: beside a gateway", () => {
     let gateway: TestGateway;
     let monitoring: Monitoring;
     beforeAll(async () => {

@@ -4,7 +4,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, request as ask } from "node:http";
+import { request as ask, createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -95,6 +95,7 @@ export async function startMonitoring(gateway: string, adminHost: string, token:
     write("alertmanager.yml", [
       ["127.0.0.1:9099", `127.0.0.1:${webhookPort}`],
       [/group_wait: \d+s/, "group_wait: 1s"],
+      ["group_interval: 5m", "group_interval: 1s"],
     ]);
 
     const start = (program: string, ...args: string[]): void => {
