@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { TestResponse } from "../../simulator/test-client.ts";
 import type { TraceAnswer, TracedSignInAnswer } from "../../src/api/schemas/trace.ts";
 import { signingKey } from "../../src/core/crypto/signing-keys.ts";
+import { consoleAs } from "../kit/gateway/console.ts";
 import { PATIENCE } from "../kit/patience.ts";
 import { startTestConnector, type TestConnector } from "./support/connector.ts";
 import { phoneOf } from "./support/devices.ts";
@@ -208,6 +209,25 @@ describe("S-74: a traced sign-in", () => {
     expect(traced.event).toMatchObject({ channel: "guest", requestId: idOf(answer) });
     expect(traced.steps.map(({ part }) => part)).toEqual(["request", "network-guard", "front-end", "ticket", "answer"]);
   });
+});
+
+it("the console shows the steps on the page of the event, and of a person's last sign-in, in both languages", async () => {
+  const answer = await enters("203.0.113.30", gateway.bob, { password: "Winter2026!" });
+  const { event } = await trace("--request", idOf(answer));
+  const viewer = await consoleAs(gateway, "viewer");
+  for (const [language, title, part] of [
+    ["en", "Step by step", "Guard of the user"],
+    ["de", "Schritt für Schritt", "Wächter des Benutzers"],
+  ] as const) {
+    for (const path of [`/audit/${event.id}`, `/users/${event.userId}/trace`]) {
+      const { status, text } = await viewer.get(path, { "accept-language": language });
+      expect([path, status]).toEqual([path, 200]);
+      expect(text).toContain(title);
+      expect(text).toContain(part);
+      expect(text).not.toContain("Winter2026");
+    }
+  }
+  expect((await viewer.get(`/users/${event.userId}`)).text).toContain(`/users/${event.userId}/trace`);
 });
 
 it("a request that is no sign-in is explained as `why` does", async () => {
