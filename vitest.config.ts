@@ -23,7 +23,7 @@ const UNIT = [
   "src/core/http/{canonical,misread-path,publish,postback}.test.ts",
   "src/ticket/!(envelope).test.ts",
   "src/api/certificates.test.ts",
-  "src/audit/{event,log,explain}.test.ts",
+  "src/audit/{event,log,explain,stages,trace}.test.ts",
   "src/config/{domains,sign-on}.test.ts",
   "src/web/{identity/{roles,identity},local-path}.test.ts",
   "src/portal/activity/{told,sentence}.test.ts",

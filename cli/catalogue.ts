@@ -41,6 +41,7 @@ const signIns = () => import("./commands/admin-sign-in.ts");
 const targets = () => import("./commands/target.ts");
 const gateways = () => import("./commands/gateway.ts");
 const whyFile = () => import("./commands/why.ts");
+const traceFile = () => import("./commands/trace.ts");
 const configFile = () => import("./commands/config.ts");
 const doctors = () => import("./commands/doctor.ts");
 const zonesFile = () => import("./commands/zone.ts");
@@ -88,6 +89,7 @@ const ENTRIES = {
   "device expect": ["Approve the device that comes with an app password", devices, "expect"],
   "device window": ["Let new devices of a user enrol for a while", devices, "window"],
   why: ["Say why a device is served or refused, or what a request was refused for", whyFile, "why"],
+  trace: ["Show a sign-in step by step: each part, its time and its reason", traceFile, "trace"],
   "lock list": ["List who has to wait now, and until when", locks, "list"],
   "lock show": ["Show the failures of a user or a network", locks, "show"],
   "lock clear": ["Forget these failures", locks, "clear"],

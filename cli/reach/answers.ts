@@ -22,4 +22,5 @@ export type * from "../../src/api/schemas/rename.ts";
 export type * from "../../src/api/schemas/sign-ins.ts";
 export type * from "../../src/api/schemas/statistics.ts";
 export type * from "../../src/api/schemas/tokens.ts";
+export type * from "../../src/api/schemas/trace.ts";
 export type * from "../../src/api/schemas/users.ts";

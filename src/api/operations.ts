@@ -22,6 +22,7 @@ import { renameOperations } from "./routes/rename.ts";
 import { signInOperations } from "./routes/sign-ins.ts";
 import { statisticsOperations } from "./routes/statistics.ts";
 import { tokenOperations } from "./routes/tokens.ts";
+import { traceOperations } from "./routes/trace.ts";
 import { userOperations } from "./routes/users.ts";
 
 /** The order is that of the OpenAPI document. */
@@ -42,6 +43,7 @@ export const operations: readonly Operation[] = [
   policyChangeOperations,
   lockOperations,
   auditOperations,
+  traceOperations,
   statisticsOperations,
   noticeOperations,
   tokenOperations,

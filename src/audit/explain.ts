@@ -32,6 +32,12 @@ const TEXTS: Readonly<Record<Language, Explanations>> = { en: ENGLISH, de: GERMA
 const ID_BEFORE = /^[at]_[a-z2-7]{16}(?::\s*|$)/;
 const STATUS = /^front-end-\d+$/;
 
+/** The reason of an event in a sentence, without who and from where; the bare word where no text explains it. */
+export function reasonIn(event: ToExplain, language: Language): string {
+  const [said] = reasonOf(event, TEXTS[language]);
+  return said?.replaceAll("{code}", event.reason).replaceAll(/ ?\{\w+\}/g, "") ?? `${event.reason}.`;
+}
+
 /** Explains an event. A reason that an older or newer release wrote is explained by its outcome alone. */
 export function explained(event: ToExplain, language: Language): Explained {
   const texts = TEXTS[language];

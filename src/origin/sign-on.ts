@@ -33,7 +33,8 @@ export type SignOn = {
  */
 export function simulatedSignOn(connector: Fetcher, secret: string, service: string, withinMs: number): SignOn {
   return {
-    authorizationFor: async ({ upn }, { requestId }) => {
+    authorizationFor: async ({ upn }, { requestId, heard }) => {
+      heard?.("simulated");
       try {
         const answer = await connector.fetch("https://connector/v1/authorization", {
           method: "POST",

@@ -32,7 +32,7 @@ export const RECOGNISED_FOR_MS = 90 * 86_400_000;
  * The most ended secrets of each kind that are handed out. The guard tries only so many of them that an attempt costs
  * no more than one for an unknown user.
  */
-const MAX_ENDED = 5;
+export const MAX_ENDED = 5;
 
 /** What D1 has of one app password. Times in ms. */
 type Row = {

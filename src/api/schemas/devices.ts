@@ -172,7 +172,7 @@ export const deviceKey = v.pipe(
 /** What happens to a request. */
 export const judgedAction = v.picklist(["allow", "discover", "block", "quarantine"]);
 
-const judgement = v.pipe(
+export const judgement = v.pipe(
   v.object({
     action: judgedAction,
     reason: v.string(),

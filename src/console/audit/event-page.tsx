@@ -2,16 +2,20 @@
 
 import type { Child, FC } from "hono/jsx";
 import type { AuditEventAnswer, ExplainedEventAnswer } from "../../api/schemas/audit.ts";
+import type { TracedSignInAnswer } from "../../api/schemas/trace.ts";
 import { Facts, Time } from "../../web/components/parts.tsx";
 import { Section } from "../../web/components/table.tsx";
 import { Page } from "../page.tsx";
 import type { View } from "../site.ts";
 import { hrefOf } from "./filter.ts";
 import { OutcomeBadge } from "./pages.tsx";
+import { TraceSection } from "./trace-section.tsx";
 import { words } from "./words.ts";
 
-/** `said`: what happened; `fix`: what to do about it. */
-export const EventPage: FC<{ readonly view: View } & ExplainedEventAnswer> = ({ view, event, explained }) => {
+type Props = { readonly view: View; readonly signIn?: TracedSignInAnswer | undefined } & ExplainedEventAnswer;
+
+/** `said`: what happened; `fix`: what to do about it. `signIn`: the sign-in to which the event belongs. */
+export const EventPage: FC<Props> = ({ view, event, explained, signIn }) => {
   const t = words[view.locale];
   return (
     <Page view={view} title={t.eventTitle}>
@@ -19,6 +23,7 @@ export const EventPage: FC<{ readonly view: View } & ExplainedEventAnswer> = ({ 
         <p>{explained.said}</p>
         {explained.fix === null ? null : <p>{explained.fix}</p>}
       </Section>
+      {signIn === undefined ? null : <TraceSection {...{ view, signIn }} />}
       {event.change === null ? null : <ChangeTable view={view} change={event.change} />}
       <Section title={t.facts}>
         <Facts facts={factsOf(view, event)} />

@@ -2,17 +2,24 @@
 
 import { Hono } from "hono";
 import type { AuditEventsAnswer, ExplainedEventAnswer } from "../../api/schemas/audit.ts";
+import type { TraceAnswer } from "../../api/schemas/trace.ts";
 import { path } from "../../core/text/api-address.ts";
 import { pageStatus, problemPage } from "../problem-page.tsx";
 import type { ConsoleEnv } from "../site.ts";
 import { EventPage } from "./event-page.tsx";
 import { askedOf, filterOf } from "./filter.ts";
 import { AuditPage, EventRows, Sentinel } from "./pages.tsx";
+import { TracePage } from "./trace-page.tsx";
 
 /** So that a page with its table stays far under 100 KB. */
 const EVENTS_OF_A_PAGE = 50;
 /** How long the gateway waits for an event before it answers that there is none, s. */
 const WAIT_S = 20;
+
+/** The channels of which a sign-in or its device is the subject. */
+const TRACED: ReadonlySet<string> = new Set(
+  "ntlm negotiate password-grant username-token certificate guest device ticket".split(" "),
+);
 
 export const auditRoutes = new Hono<ConsoleEnv>();
 
@@ -67,5 +74,18 @@ auditRoutes.get("/audit/:event", async (c) => {
     language: view.locale,
   });
   if (!event.ok) return problemPage(c, event);
-  return c.html(<EventPage view={view} {...event.value} />);
+  const { id, channel } = event.value.event;
+  const trace = TRACED.has(channel)
+    ? await view.api.get<TraceAnswer>("/v1/trace", { event: id, language: view.locale })
+    : undefined;
+  const [signIn] = trace?.ok === true ? trace.value.signIns : [];
+  return c.html(<EventPage view={view} {...event.value} signIn={signIn} />);
+});
+
+auditRoutes.get("/users/:user/trace", async (c) => {
+  const { view } = c.var;
+  const user = c.req.param("user");
+  const trace = await view.api.get<TraceAnswer>("/v1/trace", { user, language: view.locale });
+  if (!trace.ok) return problemPage(c, trace);
+  return c.html(<TracePage view={view} user={user} trace={trace.value} />);
 });

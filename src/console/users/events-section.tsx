@@ -6,7 +6,7 @@ import { explained } from "../../audit/explain.ts";
 import { Badge, Time } from "../../web/components/parts.tsx";
 import { Table } from "../../web/components/table.tsx";
 import type { View } from "../site.ts";
-import { Part } from "./parts.tsx";
+import { Part, personPath } from "./parts.tsx";
 import type { Person } from "./person.ts";
 import { words } from "./words.ts";
 
@@ -24,7 +24,12 @@ const TONES = {
 export const EventsSection: FC<{ readonly view: View; readonly person: Person }> = ({ view, person }) => {
   const t = words[view.locale];
   const { user, events } = person;
-  const all = <a href={`/audit?${new URLSearchParams({ user: user.id })}`}>{t.allEvents}</a>;
+  const all = (
+    <>
+      <a href={`${personPath(user.id)}/trace`}>{t.tracedSignIn}</a>{" "}
+      <a href={`/audit?${new URLSearchParams({ user: user.id })}`}>{t.allEvents}</a>
+    </>
+  );
   return (
     <Part view={view} title={t.events} id="events" more={all} failed={events.ok ? undefined : events}>
       <Table

@@ -2,7 +2,7 @@
 // (connector/src). It makes tokens of the simulated Front-End.
 
 import type { Server } from "node:http";
-import { authorize } from "../../../connector/src/authorize.ts";
+import { type Authority, authorize } from "../../../connector/src/authorize.ts";
 import { readKeys } from "../../../connector/src/keys.ts";
 import { type Order, verifyOrder } from "../../../connector/src/order.ts";
 import { UsedOrders } from "../../../connector/src/replay.ts";
@@ -28,6 +28,8 @@ export type TestConnector = {
   readonly orders: Order[];
   /** The orders as they came. */
   readonly received: string[];
+  /** The lines of its log. */
+  readonly lines: Readonly<Record<string, unknown>>[];
   /** The tokens handed out. */
   readonly tokens: string[];
   /**
@@ -59,14 +61,14 @@ export async function startTestConnector(options: TestConnectorOptions): Promise
   };
   let anew = false;
   const server: Server = orderListener({
-    authorize: async (jws) => {
+    authorize: async (jws, request) => {
       if (connector.mode === "dead") return refuse("stopping"); // to nobody: the connection is cut
       connector.received.push(jws);
       if (connector.mode === "no-directory") return refuse("kdc-unreachable");
       const order = await verifyOrder(jws, rules, Date.now());
       if (order.ok) connector.orders.push(order.value);
       anew = order.ok && order.value.anew;
-      const answer = await authorize(jws, {
+      const parts = {
         rules,
         used,
         lists: LISTS,
@@ -78,10 +80,11 @@ export async function startTestConnector(options: TestConnectorOptions): Promise
           drop: () => undefined,
         },
         mint: async ({ principal }) => ok(tokenFor(principal, anew)),
-        log: () => undefined,
+        log: (event: string, fields = {}) => void connector.lines.push({ event, ...fields }),
         count: () => undefined,
         now: Date.now,
-      });
+      } satisfies Authority;
+      const answer = await authorize(jws, parts, request);
       if (answer.ok) connector.tokens.push(answer.value);
       return answer;
     },
@@ -99,6 +102,7 @@ export async function startTestConnector(options: TestConnectorOptions): Promise
     url,
     orders: [],
     received: [],
+    lines: [],
     tokens: [],
     mode: "good",
     stop: () => close(server),
