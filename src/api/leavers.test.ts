@@ -43,7 +43,7 @@ async function leaver(days: number, state = "deleted", source = "ad"): Promise<s
 }
 
 /** The agent says that everything is in step. */
-const inStep = (report: object = {}) =>
+const inStep = (report: object = {}): Promise<unknown> =>
   apiAnswer("PUT", "/v1/directory/ad/report", {
     body: { inStep: true, compared: true, people: 1, problems: [], brake: null, ...report },
   });
@@ -97,19 +97,19 @@ describe("S-79: the cron trigger", () => {
   });
 
   it.each([
-    ["has never reported", async () => undefined],
+    ["has never reported", async (): Promise<unknown> => undefined],
     [
       "has been silent for an hour",
-      async () => {
+      async (): Promise<unknown> => {
         await inStep();
-        await env.DB.exec(`UPDATE directory_sources SET in_step_at = ${Date.now() - 3_600_000}`);
+        return env.DB.exec(`UPDATE directory_sources SET in_step_at = ${Date.now() - 3_600_000}`);
       },
     ],
     [
       "has not compared everybody today",
-      async () => {
+      async (): Promise<unknown> => {
         await inStep();
-        await env.DB.exec(`UPDATE directory_sources SET compared_at = ${Date.now() - 2 * DAY_MS}`);
+        return env.DB.exec(`UPDATE directory_sources SET compared_at = ${Date.now() - 2 * DAY_MS}`);
       },
     ],
     ["has its brake on", () => inStep({ brake: { wanted: 90, of: 100, examples: [] } })],

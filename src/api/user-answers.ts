@@ -37,8 +37,8 @@ export async function userAnswers(db: Database, users: readonly User[], pools: r
 /** The link of a user in JSON. */
 export function linkAnswer(link: DirectoryLink | undefined): DirectoryLinkAnswer {
   if (link === undefined) return null;
-  const { key, state, since, held } = link;
-  return { source: sourceOf(key), key, state, since: new Date(since).toISOString(), held };
+  const { key, state, since, held, kept } = link;
+  return { source: sourceOf(key), key, state, since: new Date(since).toISOString(), held, kept };
 }
 
 /** The source of a key: what stands before its colon. */

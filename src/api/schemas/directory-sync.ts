@@ -200,6 +200,7 @@ export const directoryLink = v.pipe(
     v.object({
       ...{ source: v.string(), key: v.string(), state, since: time },
       held: v.pipe(v.boolean(), v.description("An administrator disabled the user: the directory cannot enable it.")),
+      kept: v.pipe(v.boolean(), v.description("An administrator keeps the person from being erased after leaving.")),
     }),
   ),
   v.description("Where the user comes from. Null: the user was made by hand, and no sync touches it."),
