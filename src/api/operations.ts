@@ -8,6 +8,7 @@ import { deviceOperations } from "./routes/devices.ts";
 import { directoryOperations } from "./routes/directory.ts";
 import { directorySyncOperations } from "./routes/directory-sync.ts";
 import { invitationOperations } from "./routes/invitations.ts";
+import { keyOperations } from "./routes/keys.ts";
 import { lockOperations } from "./routes/locks.ts";
 import { metaOperations } from "./routes/meta.ts";
 import { noticeOperations } from "./routes/notices.ts";
@@ -38,6 +39,7 @@ export const operations: readonly Operation[] = [
   policyOperations,
   policyChangeOperations,
   lockOperations,
+  keyOperations,
   auditOperations,
   statisticsOperations,
   noticeOperations,

@@ -4,7 +4,7 @@ import { type Lockout, readLockout } from "../core/lockout/mode.ts";
 import { words } from "../core/text/words.ts";
 import { BREAKS_AFTER, type Silence } from "../store/authority.ts";
 import type { DirectorySource } from "../store/directory-sources.ts";
-import type { AgedKey } from "../store/key-ages.ts";
+import { type AgedKey, KEY_VARIABLES } from "../store/key-ages.ts";
 import type { Call } from "./call.ts";
 import { brakeOf, isStale } from "./directory/status.ts";
 import type { WarningCode } from "./warning-codes.ts";
@@ -102,10 +102,10 @@ export function warningsOf({ env, config }: Call, looked: Looked, now: number): 
     warn(
       now - since > OLD_MS,
       "old-key",
-      `The key ${id} of ${VARIABLES[kind]} has been known for more than a year.`,
+      `The key ${id} of ${KEY_VARIABLES[kind]} has been known for more than a year.`,
       kind === "sealing"
-        ? "Make a new one with `npx postern keys new` and put it before the old one, which stays until nothing is sealed with it."
-        : "Make a new one, put it before the old one, and take the old one out when nobody uses it.",
+        ? "Change it: `npx postern keys rotate` leads through it."
+        : "Change it: docs/keys.md says how, while people sign in.",
     );
   }
   warn(
@@ -141,8 +141,6 @@ export function warningsOf({ env, config }: Call, looked: Looked, now: number): 
   );
   return warnings;
 }
-
-const VARIABLES = { sealing: "SEALING_KEYS", admin: "ADMIN_KEYS", "sign-on": "SIGN_ON_KEYS" } as const;
 
 function lockoutMode(env: Call["env"]): Lockout | undefined {
   const read = readLockout(env);
