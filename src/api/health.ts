@@ -14,6 +14,7 @@ import { countPasskeysOfOtherRp } from "../store/passkeys.ts";
 import { currentPolicy, currentVersion } from "../store/policies.ts";
 import { portalRpId } from "../store/portal-passkeys.ts";
 import { type ProbeRuns, probeRunsOf } from "../store/probe-runs.ts";
+import { keysGoneEarly } from "../store/sealing-walk.ts";
 import type { Call } from "./call.ts";
 import { knownKeys } from "./key-ages.ts";
 import { mailWarnings } from "./mail-warnings.ts";
@@ -66,18 +67,20 @@ export async function healthOf(call: Call, now: number): Promise<HealthAnswer> {
 /** What D1 says beside: the ages of keys, what somebody should look at, and for an admin which tokens end soon. */
 async function lookedAt(call: Call, db: Database, now: number): Promise<Looked> {
   const { env, config, scope } = call;
-  const [keys, otherPasskeys, rpId, hasAdmin, silence, policy, post, ending, sources, runs] = await Promise.all([
-    knownKeys(env, config, db, now),
-    config.console === undefined ? 0 : countPasskeysOfOtherRp(db, config.console.rpId),
-    config.portal === undefined ? undefined : portalRpId(db),
-    hasOtherAdmin(db, ""),
-    authoritySilenceOf(db),
-    currentPolicy(db),
-    postStatus(db, now),
-    mayDo(scope, "admin") ? tokensEnding(db, now, now + SOON_MS, MAX_ENDING_TOKENS) : null,
-    listSources(db),
-    config.probe === undefined ? undefined : probeRunsOf(db),
-  ]);
+  const [keys, otherPasskeys, rpId, hasAdmin, silence, policy, post, ending, sources, runs, goneKeys] =
+    await Promise.all([
+      knownKeys(env, config, db, now),
+      config.console === undefined ? 0 : countPasskeysOfOtherRp(db, config.console.rpId),
+      config.portal === undefined ? undefined : portalRpId(db),
+      hasOtherAdmin(db, ""),
+      authoritySilenceOf(db),
+      currentPolicy(db),
+      postStatus(db, now),
+      mayDo(scope, "admin") ? tokensEnding(db, now, now + SOON_MS, MAX_ENDING_TOKENS) : null,
+      listSources(db),
+      config.probe === undefined ? undefined : probeRunsOf(db),
+      keysGoneEarly(db, [...config.keyring.byId.keys()]),
+    ]);
   const silenceBlocks = policy?.policy.devices.authoritySilence === "block";
   const { by: delivery } = config.notices.delivery;
   const { waiting, oldestUnsentAt } = post;
@@ -90,7 +93,11 @@ async function lookedAt(call: Call, db: Database, now: number): Promise<Looked> 
     },
     probe: runs === undefined ? null : probeOf(runs),
     warnings: [
-      ...warningsOf(call, { keys, otherPasskeys, portalRpId: rpId, hasAdmin, silence, silenceBlocks, sources }, now),
+      ...warningsOf(
+        call,
+        { keys, otherPasskeys, portalRpId: rpId, hasAdmin, silence, silenceBlocks, sources, goneKeys },
+        now,
+      ),
       ...mailWarnings(delivery, post, now),
       ...probeWarnings(config.probe, runs, now),
     ],

@@ -30,11 +30,13 @@ export type Looked = {
   readonly silenceBlocks: boolean;
   /** The sources of people. */
   readonly sources: readonly DirectorySource[];
+  /** Sealing keys that were taken out although something may be sealed under them. */
+  readonly goneKeys: readonly string[];
 };
 
 /** The warnings at `now` (ms), what matters most first. */
 export function warningsOf({ env, config }: Call, looked: Looked, now: number): Warning[] {
-  const { keys, otherPasskeys, portalRpId, hasAdmin, silence, silenceBlocks, sources } = looked;
+  const { keys, otherPasskeys, portalRpId, hasAdmin, silence, silenceBlocks, sources, goneKeys } = looked;
   const warnings: Warning[] = [];
   const warn = (holds: boolean, code: WarningCode, detail: string, fix: string): void => {
     if (holds) warnings.push({ code, detail, fix });
@@ -97,6 +99,12 @@ export function warningsOf({ env, config }: Call, looked: Looked, now: number): 
     "bootstrap-keys",
     "ADMIN_KEYS has a key, which opens everything, belongs to nobody and does not end.",
     'Set ADMIN_KEYS to "none" once an administrator has signed in to the console, or a token is kept safe.',
+  );
+  warn(
+    goneKeys.length > 0,
+    "key-gone-early",
+    `SEALING_KEYS had ${goneKeys.join(" and ")} before, and not everything was sealed again since. Who is sealed under it cannot sign in.`,
+    "Look what is missing: npx postern keys status. If anything is, put the key back; in any case run `npx postern keys reseal`.",
   );
   for (const { kind, id, since } of keys) {
     warn(

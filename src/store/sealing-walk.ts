@@ -48,6 +48,19 @@ export const sealedMail = (db: Database) =>
     .where(isNotNull(notices.secret))
     .groupBy(sql`1`);
 
+/**
+ * The sealing keys that Postern has seen and that are not among `ids` any more, unless a walk over all users has ended
+ * with one that is. What they sealed may be lost. Reads a few rows, whatever the number of users.
+ */
+export async function keysGoneEarly(db: Database, ids: readonly string[]): Promise<readonly string[]> {
+  const [seen, walk] = await Promise.all([
+    db.select({ id: keyAges.id }).from(keyAges).where(eq(keyAges.kind, "sealing")),
+    sealingWalkOf(db),
+  ]);
+  if (walk !== undefined && walk.endedAt !== null && walk.lost === 0 && ids.includes(walk.keyId)) return [];
+  return seen.flatMap(({ id }) => (ids.includes(id) ? [] : [id]));
+}
+
 /** The walk; undefined before the first one. */
 export async function sealingWalkOf(db: Database): Promise<SealingWalk | undefined> {
   const [row] = await db.select().from(sealingWalk);

@@ -191,6 +191,7 @@ describe("S-75: the sealing key changes while people sign in", () => {
       expect.stringContaining("sealed under a key that is not in SEALING_KEYS"),
     ]);
     expect((await command("keys", "rotate")).out).toContain("Put the key back");
+    expect((await command("health")).out).toMatch(/Warning: SEALING_KEYS had [0-9a-f]{8} before/);
     await deploy({});
     expect((await status()).missing).toEqual([]);
     await nothingFailed();
@@ -225,6 +226,7 @@ describe("S-75: the sealing key changes while people sign in", () => {
     await deploy({ sealingKeys: sealing[1] ?? "" });
     expect(await useTicket(old)).toBe(401);
     expect((await command("keys", "status")).code).toBe(0);
+    expect((await command("health")).out).not.toContain("SEALING_KEYS had");
     const other = portalBrowser({ portalHost: gateway.running.portalHost, send: (request) => gateway.send(request) });
     expect((await other.signIn("alice@contoso.test", app.code())).status).toBe(303); // the app's secret, too
     await nothingFailed();
