@@ -19,7 +19,7 @@ export const GROUPS: Readonly<Record<string, string>> = {
   admin: "the administrators",
   target: "the gateways that this command asks",
   config: "the configuration of a gateway, before it is deployed",
-  keys: "keys for a gateway",
+  keys: "keys for a gateway, and their change while people sign in",
 };
 
 const leavers = () => import("./commands/leavers.ts");
@@ -49,6 +49,7 @@ const probeFile = () => import("./commands/probe.ts");
 const backups = () => import("./commands/backup.ts");
 const restores = () => import("./commands/restore.ts");
 const reconciles = () => import("./commands/reconcile.ts");
+const keysChange = () => import("./commands/keys-change.ts");
 const keysFile = () => import("./commands/keys.ts");
 
 /** For each command: what it does, its file, and its name there. */
@@ -144,6 +145,9 @@ const ENTRIES = {
   reconcile: ["Bring D1 and the users' guards together after a point-in-time restore", reconciles, "reconcile"],
   "config check": ["Say what is wrong with wrangler.toml", configFile, "check"],
   "keys new": ["Print a new sealing key, or a pair of keys for connectors", keysFile, "create"],
+  "keys status": ["List the keys, what hangs on each, and whether it may be taken out", keysChange, "status"],
+  "keys reseal": ["Seal everything again with the first sealing key", keysChange, "reseal"],
+  "keys rotate": ["Say which step of the change of the sealing key is next", keysChange, "rotate"],
 } as const satisfies Readonly<Record<string, readonly [string, () => Promise<object>, string]>>;
 
 export type CommandName = keyof typeof ENTRIES;

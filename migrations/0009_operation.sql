@@ -1,3 +1,15 @@
+CREATE TABLE `sealing_walk` (
+	`id` integer PRIMARY KEY NOT NULL,
+	`key_id` text NOT NULL,
+	`after` text NOT NULL,
+	`started_at` integer NOT NULL,
+	`ended_at` integer,
+	`users` integer NOT NULL,
+	`resealed` integer NOT NULL,
+	`lost` integer NOT NULL,
+	`left` text NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE `audit_counts` (
 	`channel` text NOT NULL,
 	`outcome` text NOT NULL,

@@ -12,6 +12,7 @@ import { purgeCeremonies } from "./store/ceremonies.ts";
 import { openDatabase } from "./store/database.ts";
 import { forgetKeyed } from "./store/idempotency.ts";
 import { purgeInvitations } from "./store/invitations.ts";
+import { logFailure } from "./store/log-failure.ts";
 import { foldMeters, noteJob } from "./store/meters.ts";
 import { maintainNotices } from "./store/notice-upkeep.ts";
 import { purgeOld } from "./store/retention.ts";

@@ -35,7 +35,7 @@ The first key:
 
 A change of keys: the first key seals, all of them open. Paste the new one, a space, and the old ones:
   NEW OLD
-Take an old key away when every app password sealed with it is sealed anew or revoked.
+Then: npx postern keys rotate. It leads through the rest, and says when the old key may go.
 
 For the admin API make another one, never the same:
   npx wrangler secret put ADMIN_KEYS --env production`,

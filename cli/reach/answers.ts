@@ -10,6 +10,7 @@ export type * from "../../src/api/schemas/directory-sync.ts";
 export type * from "../../src/api/schemas/directory-unlink.ts";
 export type * from "../../src/api/schemas/gateway-settings.ts";
 export type * from "../../src/api/schemas/invitations.ts";
+export type * from "../../src/api/schemas/keys.ts";
 export type * from "../../src/api/schemas/leavers.ts";
 export type * from "../../src/api/schemas/locks.ts";
 export type * from "../../src/api/schemas/notices.ts";

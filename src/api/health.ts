@@ -17,6 +17,7 @@ import { countPasskeysOfOtherRp } from "../store/passkeys.ts";
 import { currentPolicy, currentVersion } from "../store/policies.ts";
 import { portalRpId } from "../store/portal-passkeys.ts";
 import { type ProbeRuns, probeRunsOf } from "../store/probe-runs.ts";
+import { keysGoneEarly } from "../store/sealing-walk.ts";
 import type { Call } from "./call.ts";
 import { knownKeys } from "./key-ages.ts";
 import { leaverWarnings } from "./leaver-warnings.ts";
@@ -79,21 +80,35 @@ export async function healthOf(call: Call, now: number): Promise<HealthAnswer> {
 /** What D1 says beside: the ages of keys, what somebody should look at, and for an admin which tokens end soon. */
 async function lookedAt(call: Call, db: Database, now: number): Promise<Looked> {
   const { env, config, scope } = call;
-  const [keys, otherPasskeys, rpId, hasAdmin, silence, policy, post, ending, sources, homePools, runs, leavers] =
-    await Promise.all([
-      knownKeys(env, config, db, now),
-      config.console === undefined ? 0 : countPasskeysOfOtherRp(db, config.console.rpId),
-      config.portal === undefined ? undefined : portalRpId(db),
-      hasOtherAdmin(db, ""),
-      authoritySilenceOf(db),
-      currentPolicy(db),
-      postStatus(db, now),
-      mayDo(scope, "admin") ? tokensEnding(db, now, now + SOON_MS, MAX_ENDING_TOKENS) : null,
-      listSources(db),
-      homePoolsOf(db),
-      config.probe === undefined ? undefined : probeRunsOf(db),
-      leaverWarnings(db, config, now),
-    ]);
+  const [
+    keys,
+    otherPasskeys,
+    rpId,
+    hasAdmin,
+    silence,
+    policy,
+    post,
+    ending,
+    sources,
+    homePools,
+    runs,
+    leavers,
+    goneKeys,
+  ] = await Promise.all([
+    knownKeys(env, config, db, now),
+    config.console === undefined ? 0 : countPasskeysOfOtherRp(db, config.console.rpId),
+    config.portal === undefined ? undefined : portalRpId(db),
+    hasOtherAdmin(db, ""),
+    authoritySilenceOf(db),
+    currentPolicy(db),
+    postStatus(db, now),
+    mayDo(scope, "admin") ? tokensEnding(db, now, now + SOON_MS, MAX_ENDING_TOKENS) : null,
+    listSources(db),
+    homePoolsOf(db),
+    config.probe === undefined ? undefined : probeRunsOf(db),
+    leaverWarnings(db, config, now),
+    keysGoneEarly(db, [...config.keyring.byId.keys()]),
+  ]);
   const silenceBlocks = policy?.policy.devices.authoritySilence === "block";
   const { by: delivery } = config.notices.delivery;
   const { waiting, oldestUnsentAt } = post;
@@ -108,7 +123,7 @@ async function lookedAt(call: Call, db: Database, now: number): Promise<Looked> 
     warnings: [
       ...warningsOf(
         call,
-        { keys, otherPasskeys, portalRpId: rpId, hasAdmin, silence, silenceBlocks, sources, homePools },
+        { keys, otherPasskeys, portalRpId: rpId, hasAdmin, silence, silenceBlocks, sources, homePools, goneKeys },
         now,
       ),
       ...mailWarnings(delivery, post, now),

@@ -9,6 +9,7 @@ import { deviceOperations } from "./routes/devices.ts";
 import { directoryOperations } from "./routes/directory.ts";
 import { directorySyncOperations } from "./routes/directory-sync.ts";
 import { invitationOperations } from "./routes/invitations.ts";
+import { keyOperations } from "./routes/keys.ts";
 import { leaverOperations } from "./routes/leavers.ts";
 import { lockOperations } from "./routes/locks.ts";
 import { metaOperations } from "./routes/meta.ts";
@@ -42,6 +43,7 @@ export const operations: readonly Operation[] = [
   policyOperations,
   policyChangeOperations,
   lockOperations,
+  keyOperations,
   auditOperations,
   traceOperations,
   statisticsOperations,

@@ -12,6 +12,7 @@ export const WARNINGS = [
   "audit-forever",
   "bootstrap-keys",
   "old-key",
+  "key-gone-early",
   "passkeys-of-another-name",
   "no-administrator",
   "portal-rp-id",

@@ -4,7 +4,7 @@ import { type Lockout, readLockout } from "../core/lockout/mode.ts";
 import { words } from "../core/text/words.ts";
 import { BREAKS_AFTER, type Silence } from "../store/authority.ts";
 import type { DirectorySource } from "../store/directory-sources.ts";
-import type { AgedKey } from "../store/key-ages.ts";
+import { type AgedKey, KEY_VARIABLES } from "../store/key-ages.ts";
 import type { Call } from "./call.ts";
 import { brakeOf, isStale } from "./directory/status.ts";
 import { homePoolOf } from "./pool-of-user.ts";
@@ -34,11 +34,13 @@ export type Looked = {
   readonly sources: readonly DirectorySource[];
   /** The pools at which people are homed, as the directory names them. */
   readonly homePools: readonly string[];
+  /** Sealing keys that were taken out although something may be sealed under them. */
+  readonly goneKeys: readonly string[];
 };
 
 /** The warnings at `now` (ms), what matters most first. */
 export function warningsOf({ env, config }: Call, looked: Looked, now: number): Warning[] {
-  const { keys, otherPasskeys, portalRpId, hasAdmin, silence, silenceBlocks, sources, homePools } = looked;
+  const { keys, otherPasskeys, portalRpId, hasAdmin, silence, silenceBlocks, sources, homePools, goneKeys } = looked;
   const warnings: Warning[] = [];
   const warn = (holds: boolean, code: WarningCode, detail: string, fix: string): void => {
     if (holds) warnings.push({ code, detail, fix });
@@ -102,14 +104,20 @@ export function warningsOf({ env, config }: Call, looked: Looked, now: number): 
     "ADMIN_KEYS has a key, which opens everything, belongs to nobody and does not end.",
     'Set ADMIN_KEYS to "none" once an administrator has signed in to the console, or a token is kept safe.',
   );
+  warn(
+    goneKeys.length > 0,
+    "key-gone-early",
+    `SEALING_KEYS had ${goneKeys.join(" and ")} before, and not everything was sealed again since. Who is sealed under it cannot sign in.`,
+    "Look what is missing: npx postern keys status. If anything is, put the key back; in any case run `npx postern keys reseal`.",
+  );
   for (const { kind, id, since } of keys) {
     warn(
       now - since > OLD_MS,
       "old-key",
-      `The key ${id} of ${VARIABLES[kind]} has been known for more than a year.`,
+      `The key ${id} of ${KEY_VARIABLES[kind]} has been known for more than a year.`,
       kind === "sealing"
-        ? "Make a new one with `npx postern keys new` and put it before the old one, which stays until nothing is sealed with it."
-        : "Make a new one, put it before the old one, and take the old one out when nobody uses it.",
+        ? "Change it: `npx postern keys rotate` leads through it."
+        : "Change it: docs/keys.md says how, while people sign in.",
     );
   }
   warn(
@@ -159,8 +167,6 @@ export function warningsOf({ env, config }: Call, looked: Looked, now: number): 
   );
   return warnings;
 }
-
-const VARIABLES = { sealing: "SEALING_KEYS", admin: "ADMIN_KEYS", "sign-on": "SIGN_ON_KEYS" } as const;
 
 function lockoutMode(env: Call["env"]): Lockout | undefined {
   const read = readLockout(env);

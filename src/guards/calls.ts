@@ -18,6 +18,7 @@ import type { CodeProof, PortalAnswer, PortalStep } from "./portal-question.ts";
 import type { Profile, VersionedPolicy } from "./profile.ts";
 import type { RefusedProof, SignatureVerdict, SignedRequest } from "./proof-question.ts";
 import type { RelayedTicket, Remembered } from "./relayed-ticket.ts";
+import type { ResealedFactors } from "./resealed.ts";
 import type { ProofToRecall, SignInAttempt, SignInVerdict } from "./sign-in-question.ts";
 import type { Confirmation, Naming, TicketQuestion, TicketVerdict } from "./ticket-question.ts";
 import type { UserLocks } from "./user-locks.ts";
@@ -40,6 +41,7 @@ export interface UserGuardCalls extends Rpc.DurableObjectBranded {
   invitation(profile: Profile, step: InvitationStep): Promise<InvitationAnswer>;
   portal(profile: Profile, step: PortalStep): Promise<PortalAnswer | "moved">;
   refusePortalStranger(proof: CodeProof): void;
+  reseal(userId: string): Promise<ResealedFactors>;
   adoptPolicy(policy: VersionedPolicy): void;
   locks(): UserLocks;
   clearLocks(): string[];

@@ -2,7 +2,27 @@
 
 import { inArray, sql } from "drizzle-orm";
 import type { Database } from "./database.ts";
-import { type KeyKind, keyAges } from "./schema.ts";
+import { keyAges } from "./schema.ts";
+
+/** Every kind of key that has an age: which variable it is of. */
+export const KEY_KINDS = [
+  ...(["sealing", "admin", "sign-on", "authority", "notice-webhook", "access", "console-provider"] as const),
+  ...(["portal-provider", "probe"] as const),
+];
+type KeyKind = (typeof KEY_KINDS)[number];
+
+/** The variable of each kind of key. */
+export const KEY_VARIABLES: Readonly<Record<KeyKind, string>> = {
+  sealing: "SEALING_KEYS",
+  admin: "ADMIN_KEYS",
+  "sign-on": "SIGN_ON_KEYS",
+  authority: "AUTHORITY_SECRETS",
+  "notice-webhook": "NOTICE_WEBHOOK_SECRETS",
+  access: "ACCESS_CLIENT_SECRET",
+  "console-provider": "CONSOLE_OIDC_CLIENT_SECRET",
+  "portal-provider": "PORTAL_OIDC_CLIENT_SECRET",
+  probe: "PROBE_PASSWORD",
+};
 
 /** A key by its variable and its id, which says nothing about the key. */
 export type KnownKey = { readonly kind: KeyKind; readonly id: string };
@@ -29,4 +49,4 @@ export async function agesOfKeys(db: Database, keys: readonly KnownKey[], now: n
   return keys.map((key) => ({ ...key, since: known.get(nameOf(key)) ?? now }));
 }
 
-const nameOf = ({ kind, id }: KnownKey): string => `${kind} ${id}`;
+const nameOf = ({ kind, id }: { readonly kind: string; readonly id: string }): string => `${kind} ${id}`;

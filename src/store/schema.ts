@@ -321,16 +321,14 @@ export const auditHours = sqliteTable("audit_hours", {
 export const keyAges = sqliteTable(
   "key_ages",
   {
-    kind: text("kind").$type<KeyKind>().notNull(),
+    /** Of which variable it is. `sealing-first`: the first key of SEALING_KEYS, since it is the first. */
+    kind: text("kind").notNull(),
     /** The key's id, which says nothing about the key. */
     id: text("id").notNull(),
     firstSeenAt: integer("first_seen_at").notNull(),
   },
   (table) => [primaryKey({ columns: [table.kind, table.id] })],
 );
-
-/** Which variable a key is of. */
-export type KeyKind = "sealing" | "admin" | "sign-on";
 
 /** Requests that were made with an idempotency key, for a day: a repeated one gets the answer of the first. */
 export const idempotency = sqliteTable(

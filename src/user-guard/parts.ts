@@ -25,6 +25,7 @@ import { Inquiries } from "./inquiries.ts";
 import { KeyProofs } from "./key-proofs.ts";
 import { learn } from "./learn.ts";
 import { MoveRecord } from "./move-record.ts";
+import { OlderPlaces } from "./older-places.ts";
 import { OpenInvitation } from "./open-invitation.ts";
 import { OwnPages } from "./own-pages.ts";
 import { PartnershipTable } from "./partnership-table.ts";
@@ -50,6 +51,7 @@ export function assemble(ctx: DurableObjectState, env: GuardEnv) {
   const witness = new Witness();
   const tables = new LazyTables(ctx.storage, SCHEMA_STEPS);
   const tickets = new TicketTable(tables);
+  const olderPlaces = new OlderPlaces(tables, tickets, keyring);
   const challenges = new UsedOnce(tables, "used_challenges");
   const signatures = new UsedOnce(tables, "used_signatures");
   const lockout = new UserLockout(tables.exec, lockoutMode.limits);
@@ -136,20 +138,8 @@ export function assemble(ctx: DurableObjectState, env: GuardEnv) {
 
   return {
     ...{ tables, lockoutMode, lockout, codes, tickets, audit, devices, snapshots, signIns, keyProofs, decisions },
-    ...{
-      commands,
-      erasure,
-      moves,
-      invitation,
-      portal,
-      tenancy,
-      relay,
-      alarm,
-      backups,
-      networks,
-      forgetCopies,
-      learn: learnOf,
-    },
+    ...{ commands, erasure, moves, invitation, portal, tenancy, relay, alarm, backups, networks, forgetCopies },
+    ...{ olderPlaces, learn: learnOf },
   };
 
   /** The networks from which somebody signed in as this user or failed to, familiar ones first. */

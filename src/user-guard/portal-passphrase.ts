@@ -37,6 +37,15 @@ export class PortalPassphrase {
     return since === null ? undefined : { since, left };
   }
 
+  /** The ids of the keys that made the marks of the passphrase, and of the recovery codes that are left. */
+  get keyIds(): { readonly passphrase: string | undefined; readonly recovery: string | undefined } {
+    if (!this.#tables.exist()) return { passphrase: undefined, recovery: undefined };
+    const [code] = this.#tables
+      .exec<{ mark: string }>("SELECT mark FROM portal_recovery_codes WHERE used_at IS NULL LIMIT 1")
+      .toArray();
+    return { passphrase: this.#row()?.mark.split(".")[0], recovery: code?.mark.split(".")[0] };
+  }
+
   /** Compares a stretched passphrase. Does the same work when there is none. */
   check(keyring: Keyring, userId: string, stretched: Uint8Array): PassphraseVerdict {
     return checkPassphrase(keyring, userId, { kept: this.#row()?.mark, stretched });

@@ -7,6 +7,7 @@ import type { DeviceCommand } from "../guards/device-command.ts";
 import type { GuardAudit } from "../guards/guard-audit.ts";
 import type { CodeProof, PortalAnswer, PortalStep } from "../guards/portal-question.ts";
 import type { Profile } from "../guards/profile.ts";
+import type { ResealedFactors } from "../guards/resealed.ts";
 import type { LazyTables } from "../guards/storage.ts";
 import type { Database } from "../store/database.ts";
 import type { CodeTable } from "./code-table.ts";
@@ -47,11 +48,14 @@ type Parts = {
   readonly db: () => Database;
 };
 
+const NOTHING: ResealedFactors = { resealed: false, lost: false, passphrase: undefined, recovery: undefined };
+
 export class PortalRoom {
   readonly #parts: Parts;
   readonly #totp: PortalTotp;
   readonly #sessions: PortalSessions;
   readonly #locked: PortalLocked;
+  readonly #passphrase: PortalPassphrase;
   readonly #portal: Portal;
 
   constructor(parts: Parts) {
@@ -60,11 +64,12 @@ export class PortalRoom {
     this.#totp = new PortalTotp(tables, keyring);
     this.#sessions = new PortalSessions(tables);
     this.#locked = new PortalLocked(tables);
+    this.#passphrase = new PortalPassphrase(tables);
     this.#portal = new Portal({
       ...parts,
       ...{ totp: this.#totp, sessions: this.#sessions, locked: this.#locked },
       passkeys: new PortalPasskeys(tables),
-      passphrase: new PortalPassphrase(tables),
+      passphrase: this.#passphrase,
     });
   }
 
@@ -96,6 +101,15 @@ export class PortalRoom {
   get codes(): Codes | undefined {
     const subject = this.#parts.snapshots.subject();
     return subject === undefined ? undefined : this.#totp.codes(subject.userId);
+  }
+
+  /** Seals again what can be sealed again, and says under which keys the rest is. */
+  async reseal(userId: string): Promise<ResealedFactors> {
+    const { tenancy, snapshots } = this.#parts;
+    if (tenancy.isLeaving) await tenancy.settled();
+    if (snapshots.subject()?.userId !== userId) return NOTHING; // the user's things are in another guard, or there are none
+    const done = this.#totp.reseal(userId);
+    return { resealed: done === "resealed", lost: done === "lost", ...this.#passphrase.keyIds };
   }
 
   /** Whether the user has no factors, so that nothing has to stay. */

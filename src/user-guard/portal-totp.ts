@@ -85,13 +85,15 @@ export class PortalTotp {
     if (this.#tables.exist()) this.#tables.exec("DELETE FROM portal_totp").toArray();
   }
 
-  /** Seals the secret again if an older key sealed it (S-15). */
-  reseal(userId: string): void {
+  /** Seals the secret again if an older key sealed it (S-15). `lost`: no key opens it. */
+  reseal(userId: string): "resealed" | "lost" | "nothing" {
     const row = this.#row();
-    if (row === undefined || this.#keyring === undefined || !needsResealing(this.#keyring, row.sealed)) return;
+    if (row === undefined || this.#keyring === undefined || !needsResealing(this.#keyring, row.sealed))
+      return "nothing";
     const secret = this.#secretOf(row, userId);
-    if (secret === undefined) return;
+    if (secret === undefined) return "lost";
     this.#tables.exec("UPDATE portal_totp SET sealed = ?", sealTotpSecret(this.#keyring, userId, secret)).toArray();
+    return "resealed";
   }
 
   #row(): Row | undefined {

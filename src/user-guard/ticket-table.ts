@@ -99,6 +99,12 @@ export class TicketTable {
       .toArray();
   }
 
+  /** Tickets that were got at one place count as got at another: it is the same place under another key. */
+  movePlace(from: string, to: string): void {
+    this.#recent.clear();
+    this.#tables.exec("UPDATE relayed_tickets SET place = ? WHERE place = ?", to, from).toArray();
+  }
+
   /** Forgets expired tickets. Returns when the next one expires (ms). */
   expire(now: number): number | undefined {
     this.#tables.exec("DELETE FROM relayed_tickets WHERE expires_at <= ?", now).toArray();

@@ -17,6 +17,7 @@ import type { CodeProof, PortalAnswer, PortalStep } from "../guards/portal-quest
 import type { Profile, VersionedPolicy } from "../guards/profile.ts";
 import type { SignatureVerdict, SignedRequest } from "../guards/proof-question.ts";
 import type { RelayedTicket, Remembered } from "../guards/relayed-ticket.ts";
+import type { ResealedFactors } from "../guards/resealed.ts";
 import type { ProofToRecall, SignInAttempt, SignInVerdict } from "../guards/sign-in-question.ts";
 import type { Confirmation, Naming, TicketQuestion, TicketVerdict } from "../guards/ticket-question.ts";
 import type { UserLocks } from "../guards/user-locks.ts";
@@ -39,6 +40,7 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
       return this.#has.erasure.covers(attempt.user.id) ? { kind: "refused" } : MOVED;
     }
     const now = Date.now();
+    this.#has.olderPlaces.move(attempt);
     const decided = this.#has.signIns.decide(attempt, now);
     // A wrong password is refused as usual even while its user moves. A right one has to come again when the user has
     // arrived.
@@ -198,6 +200,11 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
   /** For a name that belongs to nobody. Does the work of a wrong passphrase (S-22), and keeps nothing. */
   refusePortalStranger(proof: CodeProof): void {
     this.#has.portal.refuseStranger(proof);
+  }
+
+  /** A sealing key is being changed: seals again what can be, and says what is left for the user to make again. */
+  async reseal(userId: string): Promise<ResealedFactors> {
+    return this.#has.portal.reseal(userId);
   }
 
   /** Keeps the policy that is in force from now on. */

@@ -3,6 +3,7 @@
 import * as v from "valibot";
 import { API_SCOPES, ROLES } from "../../core/credentials/api-scopes.ts";
 import { readNetworkRange } from "../../core/policy/network-range.ts";
+import { KEY_KINDS } from "../../store/key-ages.ts";
 import { WARNINGS } from "../warning-codes.ts";
 import { actor } from "./audit.ts";
 import { page, time, why } from "./common.ts";
@@ -132,7 +133,7 @@ const check = v.pipe(v.string(), v.description("`ok`, `not configured`, or `fail
 
 const keyAge = v.pipe(
   v.object({
-    kind: v.picklist(["sealing", "admin", "sign-on"]),
+    kind: v.picklist(KEY_KINDS),
     id: v.string(),
     since: v.pipe(time, v.description("When the gateway saw it first.")),
   }),

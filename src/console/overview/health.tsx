@@ -2,6 +2,7 @@
 
 import type { FC } from "hono/jsx";
 import type { HealthAnswer } from "../../api/schemas/tokens.ts";
+import { KEY_VARIABLES } from "../../store/key-ages.ts";
 import { Badge, Facts, format, Notice, number } from "../../web/components/parts.tsx";
 import { Section, Table } from "../../web/components/table.tsx";
 import type { View } from "../site.ts";
@@ -52,7 +53,7 @@ export const Health: FC<{ readonly view: View; readonly health: HealthAnswer }> 
             empty=""
             columns={[
               { head: t.key, main: true, cell: ({ id }) => <code>{id}</code> },
-              { head: t.kind, cell: ({ kind }) => t.kinds[kind] },
+              { head: t.kind, cell: ({ kind }) => KEY_VARIABLES[kind] },
               { head: t.since, cell: ({ since }) => day(since) },
               {
                 head: t.age,

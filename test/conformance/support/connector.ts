@@ -14,6 +14,7 @@ import { NegotiateTokens } from "../../../simulator/negotiate-token.ts";
 export type TestConnectorOptions = {
   /** The audience of its orders. */
   readonly name: string;
+  /** One key, or all keys during a change. */
   readonly publicJwk: unknown;
   /** The simulator's `signOnKey`. */
   readonly tokenKey: Uint8Array;
@@ -49,7 +50,7 @@ const LISTS = {
 
 export async function startTestConnector(options: TestConnectorOptions): Promise<TestConnector> {
   const faults: string[] = [];
-  const keys = await readKeys([options.publicJwk], faults);
+  const keys = await readKeys([options.publicJwk].flat(), faults);
   if (keys === undefined) throw new Error(faults.join("\n"));
   const rules = { issuer: "https://web.contoso.test", audience: options.name, keys };
   const used = new UsedOrders(Date.now() - 60_000);

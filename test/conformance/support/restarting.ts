@@ -22,9 +22,6 @@ export type RestartingGateway = {
   readonly home: string;
   readonly url: string;
   readonly log: readonly string[];
-  /** The keys of the first start. */
-  readonly sealingKey: string;
-  readonly adminKey: string;
   readonly running: LocalGateway;
   /** Stops it and starts it with what is given; everything else is as in the first start. */
   readonly deploy: (with_: Deployed) => Promise<void>;
@@ -41,12 +38,13 @@ export async function startRestarting(
   await mkdir(state);
   const worker = await prepared(state);
   const frontEnd = await startSimulator({ users: demoUsers, ...first.simulator });
-  const [sealingKey, adminKey, port] = [newSealingKey(), newSealingKey(), await freePort()];
+  const { sealingKeys = newSealingKey(), adminKey = newSealingKey() } = first;
+  const port = await freePort();
   const log: string[] = [];
   const start = (given: Deployed): Promise<LocalGateway> =>
     startGateway({
       ...{ state, worker, port, sharedSimulator: frontEnd, onLog: (line: string) => log.push(line) },
-      ...{ sealingKeys: sealingKey, adminKey, apiBudgets: { calls: 100_000, secrets: 100_000 }, ...given },
+      ...{ sealingKeys, adminKey, apiBudgets: { calls: 100_000, secrets: 100_000 }, ...given },
       variables: { REFUSAL_FLOOR_MS: "0", ...first.variables, ...given.variables },
     });
   const agent = new Agent({ keepAlive: false });
@@ -57,7 +55,7 @@ export async function startRestarting(
     writeFile(join(home, "admin.json"), JSON.stringify({ adminKey: key }), { mode: 0o600 });
   await admin(adminKey);
   return {
-    ...{ home, url: running.gateway, log, sealingKey, adminKey },
+    ...{ home, url: running.gateway, log },
     get running() {
       return running;
     },
