@@ -41,6 +41,7 @@ const targets = () => import("./commands/target.ts");
 const gateways = () => import("./commands/gateway.ts");
 const whyFile = () => import("./commands/why.ts");
 const configFile = () => import("./commands/config.ts");
+const initFile = () => import("./commands/init.ts");
 const keysFile = () => import("./commands/keys.ts");
 
 /** For each command: what it does, its file, and its name there. */
@@ -123,7 +124,8 @@ const ENTRIES = {
   health: ["Say whether the gateway works", gateways, "health"],
   settings: ["Say what the gateway is configured to do", gateways, "settings"],
   statistics: ["Count sign-ins, refusals and failures of each hour", gateways, "statistics"],
-  "config check": ["Say what is wrong with wrangler.toml", configFile, "check"],
+  init: ["Ask about your pool, and make a gateway's configuration and keys", initFile, "init"],
+  "config check": ["Say what is wrong with wrangler.toml and the secrets", configFile, "check"],
   "keys new": ["Print a new sealing key, or a pair of keys for connectors", keysFile, "create"],
 } as const satisfies Readonly<Record<string, readonly [string, () => Promise<object>, string]>>;
 
