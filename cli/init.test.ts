@@ -47,7 +47,7 @@ describe("from the sample to a gateway that may be deployed", () => {
     expect(out).toContain("npm run deploy\n");
   });
 
-  it("S-4: no secret is in an argument, in what is said, or readable for others", async () => {
+  it("S-16: no secret is in an argument, in what is said, or readable for others", async () => {
     const { out, err } = await init("--answers", "answers.json");
     const { secrets, calls } = cloudflare.now();
     const values = Object.values(secrets.production ?? {});
@@ -266,7 +266,7 @@ describe("answers", () => {
   it("asks at a terminal, proposes, and asks again after an answer that cannot be used", async () => {
     const { zone: _zone, webHost: _host, mail: _mail, ...others } = FABRIKAM;
     writeFileSync(join(folder, "answers.json"), JSON.stringify(others));
-    const said = ["fabrikam.com", "", "", "", "web", "web.fabrikam.com"];
+    const said = ["", "fabrikam.com", "web", "web.fabrikam.com"];
     const asked: string[] = [];
     const question = (text: string): Promise<string> => {
       asked.push(text);
@@ -274,14 +274,31 @@ describe("answers", () => {
     };
     const argv = ["init", "--file", "wrangler.toml", "--answers", "answers.json", "--sip-domains", "fabrikam.com"];
     const { code, err } = await runIn({ folder, env: cloudflare.env, question }, argv);
-    expect([code, asked[0], asked[1]]).toEqual([
+    expect([code, asked.slice(0, 4)]).toEqual([
       0,
-      "Your zone at Cloudflare: ",
-      "The id of the account at Cloudflare [none]: ",
+      [
+        "Your zone at Cloudflare: ",
+        "Your zone at Cloudflare: ",
+        "The external web services FQDN: ",
+        "The external web services FQDN: ",
+      ],
     ]);
     expect(err).toContain("There is no usual answer to this.");
     expect(err).toContain('"web" is not a host name.');
     expect(await check()).toMatchObject({ code: 0 });
+  });
+
+  it("asks only what has no answer where an option gives one, and shows the change at a terminal", async () => {
+    await init("--answers", "answers.json");
+    const asked: string[] = [];
+    const question = (text: string): Promise<string> => {
+      asked.push(text);
+      return Promise.resolve("n");
+    };
+    const argv = ["init", "--file", "wrangler.toml", "--portal-host", "access.fabrikam.com"];
+    const { code, err } = await runIn({ folder, env: cloudflare.env, question }, argv);
+    expect([code, asked]).toEqual([2, ["Write this into wrangler.toml? [y/N] "]]);
+    expect(err).toMatch(/^\+PORTAL_HOST[^]*postern: nothing was written/m);
   });
 
   it("asks which account where there are several", async () => {

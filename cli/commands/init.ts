@@ -42,9 +42,9 @@ export const init = command({
   help: `Asks what only you know of your pool, and makes everything else: the environment in wrangler.toml, the keys, the D1
 database with its tables, the Workers VPC services, cloudflared's configuration. It prints what is left to do, in order.
 
-Run it again whenever something changes: what is configured already is the proposed answer, Enter keeps it. Nothing is
-made twice, and nothing that you added to the file is taken away. A change of an environment that is filled in is shown
-first. Without a terminal each question needs its option, or a file with --answers; every answer that is missing is said
+Run it again whenever something changes: what is configured already is the proposed answer, Enter keeps it. With an
+option that gives an answer, only what has none is asked. Nothing is made twice, and nothing that you added to the file
+is taken away. A change of an environment that is filled in is shown first. Without a terminal each question needs its option, or a file with --answers; every answer that is missing is said
 at once, and a change of a filled-in environment needs --yes.
 
 Cloudflare is asked through wrangler, if it is signed in (npx wrangler login). Keys go to it by standard input.`,
@@ -62,7 +62,10 @@ Cloudflare is asked through wrangler, if it is signed in (npx wrangler login). K
     const file = readWranglerFile(folder, options.file);
     // Beside the file, so that a run in another folder finds the keys of the last one.
     const papers = papersOf(file, environment);
-    const answers = await answersOf(sourcesOf(context, file, environment, papers), question, complain);
+    const sources = sourcesOf(context, file, environment, papers);
+    // Who changes one thing by an option is not led through all others.
+    const all = Object.keys(options).every((name) => ["env", "file", "dryRun", "noCloudflare"].includes(name));
+    const answers = await answersOf(sources, question, complain, all);
     const wrangler =
       options.noCloudflare === true || options.dryRun === true ? undefined : wranglerFor(context, file.path);
     const accounts = await wrangler?.accounts();

@@ -40,6 +40,7 @@ const BROKEN: readonly (readonly [string, string, RegExp])[] = [
   ["no compatibility date", edited(/^compatibility_date.*\n/m, ""), /^compatibility_date is missing\. .*"2026-10-23"/],
   ["an old date", inEnvironment('compatibility_date = "2024-01-01"'), /^compatibility_date is "2024-01-01"/],
   ["flags", atTop('compatibility_flags = ["no_nodejs_compat"]'), /^compatibility_flags has "no_nodejs_compat"/],
+  ["variables of the dashboard", atTop("keep_vars = true"), /^keep_vars is true/],
   ["no bundling", inEnvironment("no_bundle = true"), /^no_bundle is true/],
   [
     "workers_dev on",

@@ -52,8 +52,19 @@ export function parsed(text: string, name: string): Table {
 
 /** What wrangler hands down to an environment that has no value of its own. Everything else it does not. */
 const INHERITED = [
-  ...["access", "account_id", "assets", "cache", "compatibility_date", "compatibility_flags", "exports", "logpush"],
-  ...["main", "migrations", "no_bundle", "observability", "placement", "preview_urls", "previews", "route", "routes"],
+  ...["access", "account_id", "assets", "cache", "compatibility_date", "compatibility_flags", "exports", "keep_vars"],
+  ...[
+    "logpush",
+    "main",
+    "migrations",
+    "no_bundle",
+    "observability",
+    "placement",
+    "preview_urls",
+    "previews",
+    "route",
+    "routes",
+  ],
   ...["rules", "triggers", "workers_dev"],
 ] as const;
 

@@ -23,7 +23,7 @@ export const settingFaults = (deployed: Table, environment: string): readonly st
 const testedDate = (): string =>
   textIn(parse(readFileSync(join(PROJECT, "test", "wrangler.toml"), "utf8")).compatibility_date);
 
-function programFaults({ main, compatibility_date: date, compatibility_flags: flags, no_bundle }: Table) {
+function programFaults({ main, compatibility_date: date, compatibility_flags: flags, no_bundle, keep_vars }: Table) {
   const tested = testedDate();
   return [
     ...(main === "src/worker.ts" ? [] : [`main is ${said(main)}. The Worker begins in "src/worker.ts": write that.`]),
@@ -36,6 +36,9 @@ function programFaults({ main, compatibility_date: date, compatibility_flags: fl
       ? [
           `compatibility_flags has ${said(flags[0])}. This version was tested without flags. Take compatibility_flags out.`,
         ]
+      : []),
+    ...(keep_vars === true
+      ? ["keep_vars is true: variables of the dashboard would stay, which nobody checked. Take keep_vars out."]
       : []),
     ...(no_bundle === true ? ["no_bundle is true, but the Worker has many files. Take no_bundle out."] : []),
   ];

@@ -61,20 +61,23 @@ export function earlierAnswers(papers: string): Answers {
 /** What is said to the operator about an answer, and asks for another. */
 type Ask = (text: string) => Promise<string>;
 
-/** All answers. Without `question` nobody is there: throws a fault that lists every answer that is missing or wrong. */
+/**
+ * All answers. With `all` each question is put again, with its proposal; else only those that have no answer. Without `question`
+ * nobody is there: throws a fault that lists every answer that is missing or wrong.
+ */
 export async function answersOf(
   sources: Sources,
   question: Ask | undefined,
   complain: (text: string) => void,
+  all: boolean,
 ): Promise<Answers> {
   const answers: Record<string, string> = {};
   const missing: string[] = [];
   for (const one of QUESTIONS) {
     if (!isAsked(one, answers)) continue;
-    const answer =
-      question === undefined || sources.said[one.key] !== undefined
-        ? silent(one, answers, sources)
-        : await asked(one, answers, sources, question, complain);
+    const known =
+      all && question !== undefined && sources.said[one.key] === undefined ? undefined : silent(one, answers, sources);
+    const answer = known ?? (question && (await asked(one, answers, sources, question, complain)));
     // What follows from an answer that is missing is not missing itself.
     if (answer === "" && one.usual === true && missing.length > 0) continue;
     const fault = answer === undefined ? "" : one.fault(answer, answers);

@@ -24,6 +24,11 @@ export type Standing = {
   readonly kept: boolean;
 };
 
+const PLACE: Readonly<Record<string, string>> = {
+  ORIGIN: "the pool, on the machine beside it",
+  CONNECTOR: "the connector, on its machine",
+  CONNECTOR_2: "the second connector, on its machine",
+};
 const OPTION: Readonly<Record<string, string>> = {
   ...{ ORIGIN: "--front-end-service", CONNECTOR: "--connector-service", CONNECTOR_2: "--connector2-service" },
 };
@@ -69,7 +74,7 @@ function atCloudflare({ environment, answers, without }: Standing, again: string
   const place = placeOptions(answers);
   const create = ["npx wrangler d1 create", databaseName(environment), ...place].join(" ");
   return [
-    `Sign in to Cloudflare, and run init again; it does the next steps by itself, and asks nothing twice:
+    `Sign in to Cloudflare, and run init again. It does the next steps by itself, and Enter keeps each answer:
   npx wrangler login
   ${again}
 Or do them by hand:`,
@@ -89,9 +94,9 @@ function withoutService({ environment, answers, without }: Standing, again: stri
           binding === "ORIGIN"
             ? "--tunnel-id ID"
             : `--connector-tunnel-ids "ID${binding === "CONNECTOR" ? "" : " ID"}"`;
-        return `Make the tunnel for ${binding} on its machine, and give init its id:\n  cloudflared tunnel login\n  cloudflared tunnel create ${databaseName(environment)}${binding === "ORIGIN" ? "" : "-connector"}\n  ${again} ${tunnel}`;
+        return `Make the tunnel to ${PLACE[binding] ?? binding}, and give init its id:\n  cloudflared tunnel login\n  cloudflared tunnel create ${databaseName(environment)}${binding === "ORIGIN" ? "" : "-connector"}\n  ${again} ${tunnel}`;
       }
-      return `Make the Workers VPC service for ${binding}, and give init its id:\n  ${serviceCommand(service)}\n  ${again} ${OPTION[binding] ?? ""} ID`;
+      return `Make the Workers VPC service that leads to ${PLACE[binding] ?? binding}, and give init its id:\n  ${serviceCommand(service)}\n  ${again} ${OPTION[binding] ?? ""} ID`;
     });
 }
 
