@@ -51,6 +51,23 @@ export async function measureStartup(against: readonly string[]): Promise<Row[]>
   });
 }
 
+/** The middle start of a bundle and of an empty Worker, each started so often in turn. For the test in CI. */
+export async function medianStart(
+  bundle: string,
+  rounds: number,
+): Promise<{ readonly own: Start; readonly empty: Start }> {
+  const [own, empty]: [Start[], Start[]] = [[], []];
+  for (let round = 0; round < rounds; round++) {
+    own.push(await startOf(bundle));
+    empty.push(await startOf(EMPTY));
+  }
+  const middle = (starts: readonly Start[]): Start => ({
+    wall: median(starts.map(({ wall }) => wall)),
+    cpu: median(starts.map(({ cpu }) => cpu)),
+  });
+  return { own: middle(own), empty: middle(empty) };
+}
+
 async function startOf(code: string): Promise<Start> {
   const text = (value: string) => ({ type: "text", value }) as const;
   const guard = (exportName: string) => ({ type: "durable-object", worker: "postern", exportName }) as const;

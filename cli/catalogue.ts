@@ -43,6 +43,7 @@ const gateways = () => import("./commands/gateway.ts");
 const whyFile = () => import("./commands/why.ts");
 const traceFile = () => import("./commands/trace.ts");
 const configFile = () => import("./commands/config.ts");
+const initFile = () => import("./commands/init.ts");
 const doctors = () => import("./commands/doctor.ts");
 const zonesFile = () => import("./commands/zone.ts");
 const probeFile = () => import("./commands/probe.ts");
@@ -143,7 +144,8 @@ const ENTRIES = {
   backup: ["Write everything that the gateway stores into one file", backups, "backup"],
   restore: ["Say what a backup would bring back, and bring it back", restores, "restore"],
   reconcile: ["Bring D1 and the users' guards together after a point-in-time restore", reconciles, "reconcile"],
-  "config check": ["Say what is wrong with wrangler.toml", configFile, "check"],
+  init: ["Ask about your pool, and make a gateway's configuration and keys", initFile, "init"],
+  "config check": ["Say what is wrong with wrangler.toml and the secrets", configFile, "check"],
   "keys new": ["Print a new sealing key, or a pair of keys for connectors", keysFile, "create"],
   "keys status": ["List the keys, what hangs on each, and whether it may be taken out", keysChange, "status"],
   "keys reseal": ["Seal everything again with the first sealing key", keysChange, "reseal"],

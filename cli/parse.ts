@@ -160,7 +160,7 @@ const ownPart = (argv: readonly string[]): readonly string[] =>
  */
 function refuseOldOptions(argv: readonly string[], name: CommandName | undefined): void {
   const old = ownPart(argv).find((word) => /^--(local|remote|env)(=|$)/.test(word));
-  if (old === undefined || (name === "config check" && old.startsWith("--env"))) return;
+  if (old === undefined || ((name === "config check" || name === "init") && old.startsWith("--env"))) return;
   const instead = old.startsWith("--local")
     ? 'Leave it out, or give "--target local": the gateway that "npm start" runs.'
     : "Add your gateway once, then name it:\n  npx postern target add production https://ADMIN_HOST\n  … --target production";

@@ -1,56 +1,73 @@
-// `postern config check`: reads wrangler.toml before it is deployed. It also checks what only the file shows.
+// `postern config check`: reads wrangler.toml and what can be known of the secrets, before they are deployed.
 
-import { basename, join, resolve } from "node:path";
-import { parse, TomlError } from "smol-toml";
-import { command, text } from "../define.ts";
+import { findingsIn } from "../config/check.ts";
+import { readWranglerFile } from "../config/file.ts";
+import { secretsKnown } from "../config/look.ts";
+import type { Secrets } from "../config/secrets.ts";
+import { command, excluding, flag, text } from "../define.ts";
 import { usage } from "../fault.ts";
-import { textOfFile } from "../files.ts";
-import { newSealingKey } from "../sealing-keys.ts";
 
-const PROJECT = join(import.meta.dirname, "..", "..");
-const DEFAULT_FILE = join(PROJECT, "wrangler.toml");
-const MAX_FILE_BYTES = 1024 * 1024;
 const DEFAULT_ENVIRONMENT = "production";
 
-type Table = Readonly<Record<string, unknown>>;
-/** The gateway's own reading. Its types are the Worker's, which this program does not have. */
-type Reading = {
-  readonly faultsOfFile: (file: Table, environment: string, secret: () => string) => readonly string[] | undefined;
-};
-
 export const check = command({
-  help: `Lists everything that is wrong with the variables and bindings in wrangler.toml, each with its fix, and ends with exit
-code 2. It finds the faults that the gateway would log, and faults that only the file shows: a secret in it, an id that
-is still the sample, a host without a route. It contacts no server, and cannot see secrets set by "wrangler secret put".`,
+  help: `Lists everything that is wrong with one environment of wrangler.toml, each fault with its fix, and ends with exit code
+2. It reads variables and bindings as the gateway does. It also finds what only the file shows: a secret in it, an id
+or a host of the sample, a host without a route, a second door to the Worker, a log that would hold request URLs, what
+two environments must not share, and settings that wrangler does not know. It changes nothing.
+
+If wrangler is signed in, Cloudflare is asked which secrets are set. Their values it never tells: to have those checked
+as well, give --secrets the file that you keep offline. If neither is there, the answer says which secrets were not
+looked at.`,
   words: ["[FILE]"],
-  options: { env: text("name", "the environment in it (default production)") },
-  examples: ["config check", "config check --env staging"],
-  async run({ words: [given], options, folder }) {
-    const name = given ?? basename(DEFAULT_FILE);
+  options: {
+    env: text("name", "the environment in it (default production)"),
+    secrets: text("file", 'the secrets: JSON as for "wrangler secret bulk", or NAME=VALUE lines as in .dev.vars'),
+    offline: flag("do not ask Cloudflare which secrets are set"),
+  },
+  examples: [
+    "config check",
+    "config check --env staging",
+    "config check --secrets postern-production/secrets.json",
+    "config check --offline",
+  ],
+  async run({ words: [given], options, folder, env }) {
+    excluding("--secrets and --offline", options.secrets, options.offline);
     const environment = options.env ?? DEFAULT_ENVIRONMENT;
-    const file = tableIn(given === undefined ? DEFAULT_FILE : resolve(folder, given), name);
-    const { faultsOfFile } = (await import(join(PROJECT, "src", "config", "wrangler-file.ts"))) as Reading;
-    const faults = faultsOfFile(file, environment, newSealingKey);
-    if (faults === undefined) {
-      const fix = `Add [env.${environment}] to it, as the file of this version has it for production, or name another with --env.`;
-      throw usage(`${name} has no environment "${environment}"`, fix);
+    const file = readWranglerFile(folder, given);
+    const offline = options.offline === true;
+    const { secrets: secretsFile } = options;
+    // An environment that is not there is found before Cloudflare is asked.
+    const first = await findingsIn(file.table, environment, NOTHING);
+    if (first === undefined) {
+      const fix = `\`npx postern init --env ${environment}\` makes it. Or name another with --env.`;
+      throw usage(`${file.name} has no environment "${environment}"`, fix);
     }
+    const secrets = await secretsKnown({ env, folder, file: file.path, environment, secrets: secretsFile, offline });
+    const { faults, remarks, needed } = (await findingsIn(file.table, environment, secrets)) ?? first;
+    const looked = sayOf(secrets, needed);
     if (faults.length > 0) {
       const count = faults.length === 1 ? "a fault" : `${faults.length} faults`;
-      throw usage(`${name}, environment ${environment}, has ${count}`, faults.join("\n"), { faults });
+      const list = [...faults, ...(secrets.known === "nothing" ? ["", looked] : [])].join("\n");
+      throw usage(`${file.name}, environment ${environment}, has ${count}`, list, { faults });
     }
-    const text = `${name}, environment ${environment}: no fault. What "wrangler secret put" put in place is not looked at.`;
-    return { text, json: { file: name, environment, faults } };
+    return {
+      text: [`${file.name}, environment ${environment}: no fault.`, looked, ...remarks].join("\n"),
+      json: { file: file.name, environment, faults, remarks, secrets: { known: secrets.known, needed } },
+    };
   },
 });
 
-function tableIn(file: string, name: string): Table {
-  const text = textOfFile(file, name, MAX_FILE_BYTES, "Name the wrangler.toml of your gateway.");
-  try {
-    return parse(text);
-  } catch (fault) {
-    if (!(fault instanceof TomlError)) throw fault;
-    const [message = ""] = fault.message.split("\n"); // it goes on with an excerpt, in which a secret may stand
-    throw usage(`${name} is not TOML`, `line ${fault.line}, column ${fault.column}: ${message}.`);
+const NOTHING: Secrets = { known: "nothing", why: "" };
+
+/** What was looked at of the secrets, in a sentence. */
+function sayOf(secrets: Secrets, needed: readonly string[]): string {
+  const list = needed.length === 0 ? "none" : needed.join(", ");
+  switch (secrets.known) {
+    case "values":
+      return `Secrets: the values in ${secrets.file} were checked. Needed: ${list}.`;
+    case "names":
+      return `Secrets: Cloudflare says that all that are needed are set (${list}). It does not tell their values.`;
+    case "nothing":
+      return `Secrets were not looked at (${secrets.why}). Needed: ${list}.`;
   }
 }

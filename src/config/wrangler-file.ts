@@ -40,25 +40,65 @@ const BINDINGS = [
   { list: "analytics_engine_datasets", name: "binding", method: "writeDataPoint" },
 ] as const;
 
+/** Every name that a secret may have. */
+export const SECRET_NAMES: readonly string[] = Object.entries(NAMES).flatMap(([name, kind]) =>
+  kind === "secret" ? [name] : [],
+);
+
+/** What may stand for the secret of this name where only Cloudflare knows its value. `secret` makes a key. */
+export function standIn(name: string, secret: () => string): string {
+  if (name === "PROBE_PING_URL") return "https://heartbeat.invalid/";
+  return WEBHOOK_SECRETS.includes(name) ? `${SECRET_PREFIX}${secret()}` : secret();
+}
+
+/** These have a form of their own. */
+const WEBHOOK_SECRETS = ["AUTHORITY_SECRETS", "NOTICE_WEBHOOK_SECRETS"];
+
+/** The secrets without which these variables have a fault. `secret` makes a key. */
+export function neededSecrets(file: Table, environment: string, secret: () => string): readonly string[] {
+  const all = Object.fromEntries(SECRET_NAMES.map((name) => [name, standIn(name, secret)]));
+  const faults = (secrets: Table) => (faultsOfFile(file, environment, secret, secrets) ?? []).length;
+  const variables = tableOf(tableOf(tableOf(file.env)[environment]).vars);
+  const asked = SECRET_NAMES.filter((name) => name in usable(all, variables));
+  const whole = faults(usable(all, variables));
+  return asked.filter((name) => {
+    const { [name]: _, ...others } = usable(all, variables);
+    return faults(others) > whole;
+  });
+}
+
+/** Those of the secrets that mean something beside these variables. */
+const usable = (secrets: Table, { AUTHORITY_URL, NOTICE_WEBHOOK_URL, PROBE_ACCOUNT }: Table): Table =>
+  Object.fromEntries(
+    Object.entries(secrets).filter(
+      ([name]) =>
+        (!name.startsWith("PROBE_") || PROBE_ACCOUNT !== undefined) &&
+        (name !== "AUTHORITY_SECRETS" || AUTHORITY_URL !== undefined) &&
+        (name !== "NOTICE_WEBHOOK_SECRETS" || NOTICE_WEBHOOK_URL !== undefined),
+    ),
+  );
+
 /**
  * What is wrong with one environment of wrangler.toml, each fault with its fix; undefined when the file has no such
- * environment. `secret`: what may stand for a secret, which only Cloudflare knows.
+ * environment.
+ * @param secret makes what may stand for a secret, which only Cloudflare knows
+ * @param secrets those that are set, with their values or what stands for them; left out: nothing is known of them
  */
-export function faultsOfFile(file: Table, environment: string, secret: () => string): readonly string[] | undefined {
+export function faultsOfFile(
+  file: Table,
+  environment: string,
+  secret: () => string,
+  secrets?: Table,
+): readonly string[] | undefined {
   const section = tableOf(tableOf(file.env)[environment]);
   if (Object.keys(section).length === 0) return undefined;
   const variables = tableOf(section.vars);
   const kinds: Readonly<Record<string, string>> = NAMES;
   const inSight = Object.keys(variables).filter((name) => kinds[name] === "secret");
-  const secrets = Object.entries(NAMES).filter(([, kind]) => kind === "secret");
+  const all = Object.fromEntries(SECRET_NAMES.map((name) => [name, standIn(name, secret)]));
   // Only this much of the file is read. It may have anything else.
   const given = {
-    // The binding exists. Only Cloudflare knows what it is bound to.
-    ...Object.fromEntries(secrets.map(([name]) => [name, secret()])),
-    // These have a form of their own, and are only there with their variables.
-    AUTHORITY_SECRETS: variables.AUTHORITY_URL === undefined ? undefined : `${SECRET_PREFIX}${secret()}`,
-    NOTICE_WEBHOOK_SECRETS: variables.NOTICE_WEBHOOK_URL === undefined ? undefined : `${SECRET_PREFIX}${secret()}`,
-    PROBE_PING_URL: undefined,
+    ...(secrets ?? usable(all, variables)),
     ...Object.fromEntries(Object.entries(variables).filter(([name]) => !inSight.includes(name))),
     ...bindingsIn(section),
   };
@@ -73,7 +113,7 @@ export function faultsOfFile(file: Table, environment: string, secret: () => str
     ...classFaults(section),
     ...sampleIds(section),
     ...routeFaults(section),
-    ...triggerFaults(section),
+    ...triggerFaults(section, environment),
   ];
 }
 
@@ -131,11 +171,11 @@ function routeFaults(section: Table): readonly string[] {
 /** What the Worker could not send is tried again by this cron trigger, and it signs in at itself then. */
 const EVERY_MINUTE = "* * * * *";
 
-function triggerFaults(section: Table): readonly string[] {
+function triggerFaults(section: Table, environment: string): readonly string[] {
   const { NOTICE_DELIVERY: by, PROBE_ACCOUNT: probe } = tableOf(section.vars);
   const crons = tableOf(section.triggers).crons;
   if (Array.isArray(crons) && crons.includes(EVERY_MINUTE)) return [];
-  const add = `Add "${EVERY_MINUTE}" to crons of [env.production.triggers].`;
+  const add = `Add "${EVERY_MINUTE}" to crons of [env.${environment}.triggers].`;
   return [
     ...(by === "email" || by === "webhook"
       ? [`NOTICE_DELIVERY is "${by}", but no cron trigger sends what could not be sent at once. ${add}`]

@@ -1,0 +1,130 @@
+// The settings of wrangler on which Postern's promises depend: no second door to the Worker, no request URL in a log, no
+// cache before it, the runtime with which this version was tested, guards with their storage.
+
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "smol-toml";
+import { PROJECT, type Table, tableOf, tablesOf, textIn } from "./file.ts";
+
+const GUARDS = ["UserGuard", "SourceGuard", "GuestGuard"];
+const HOURLY = "17 * * * *";
+const EVERY_MINUTE = "* * * * *";
+
+/** One sentence for each fault of the environment as it will be deployed. */
+export const settingFaults = (deployed: Table, environment: string): readonly string[] => [
+  ...programFaults(deployed),
+  ...doorFaults(deployed, environment),
+  ...logFaults(deployed, environment),
+  ...cronFaults(deployed, environment),
+  ...guardFaults(deployed, environment),
+];
+
+/** The date with which the tests of this version run. */
+const testedDate = (): string =>
+  textIn(parse(readFileSync(join(PROJECT, "test", "wrangler.toml"), "utf8")).compatibility_date);
+
+function programFaults({ main, compatibility_date: date, compatibility_flags: flags, no_bundle, keep_vars }: Table) {
+  const tested = testedDate();
+  return [
+    ...(main === "src/worker.ts" ? [] : [`main is ${said(main)}. The Worker begins in "src/worker.ts": write that.`]),
+    ...(date === tested
+      ? []
+      : [
+          `compatibility_date is ${said(date)}. It says how the runtime behaves, and this version was tested with "${tested}": write that.`,
+        ]),
+    ...(Array.isArray(flags) && flags.length > 0
+      ? [
+          `compatibility_flags has ${said(flags[0])}. This version was tested without flags. Take compatibility_flags out.`,
+        ]
+      : []),
+    ...(keep_vars === true
+      ? ["keep_vars is true: variables of the dashboard would stay, which nobody checked. Take keep_vars out."]
+      : []),
+    ...(no_bundle === true ? ["no_bundle is true, but the Worker has many files. Take no_bundle out."] : []),
+  ];
+}
+
+/** Each of these would answer requests that the gateway never sees, or on a name that your zone's rules do not cover. */
+function doorFaults({ workers_dev, preview_urls, assets, cache, access }: Table, environment: string) {
+  const off = (name: string, what: string) =>
+    `${name} is not false in [env.${environment}]: the Worker would also answer at ${what}, past your zone's rules. Write ${name} = false.`;
+  return [
+    ...(workers_dev === false ? [] : [off("workers_dev", "a name below workers.dev")]),
+    ...(preview_urls === false ? [] : [off("preview_urls", "preview names below workers.dev")]),
+    ...(assets === undefined
+      ? []
+      : ["assets would be served past the gateway. The web pages bring their files themselves. Take assets out."]),
+    ...(tableOf(cache).enabled === true
+      ? [
+          "cache is enabled: answers for one user could come from it for another. Take cache out (docs/deploy.md, Caches).",
+        ]
+      : []),
+    ...(access === undefined
+      ? []
+      : [
+          "access here would stand before every host, and no phone can pass it. Take it out, and put Access before the admin host alone (docs/deploy.md).",
+        ]),
+  ];
+}
+
+/** Request URLs say who looks up whom. */
+function logFaults({ observability, logpush }: Table, environment: string) {
+  const { enabled, logs, traces } = tableOf(observability);
+  const { enabled: logsEnabled, invocation_logs } = tableOf(logs);
+  const logging = enabled === true || logsEnabled === true;
+  return [
+    ...(logging && logsEnabled !== false
+      ? []
+      : [
+          `observability is not enabled in [env.${environment}]: nobody could read what Postern logs, such as a fault of its configuration. Add [env.${environment}.observability] enabled = true.`,
+        ]),
+    ...(invocation_logs === false
+      ? []
+      : [
+          `invocation_logs is not false in [env.${environment}]: the log would hold every request's URL, and with it who looks up whom. Write [env.${environment}.observability.logs] invocation_logs = false.`,
+        ]),
+    ...(tableOf(traces).enabled === true
+      ? [
+          "observability.traces is enabled: a trace holds request URLs, and with them who looks up whom. Write traces = { enabled = false }.",
+        ]
+      : []),
+    ...(logpush === true
+      ? ["logpush is true: it exports request URLs, and with them who looks up whom. Take logpush out."]
+      : []),
+  ];
+}
+
+function cronFaults({ triggers }: Table, environment: string) {
+  const crons: unknown = tableOf(triggers).crons;
+  const list: readonly unknown[] = Array.isArray(crons) ? crons : [];
+  return list.some((cron) => cron !== EVERY_MINUTE)
+    ? []
+    : [
+        `crons of [env.${environment}.triggers] has no trigger that deletes what is too old: the audit and used sessions would stay for ever. Add "${HOURLY}".`,
+      ];
+}
+
+function guardFaults({ exports: classes, migrations, durable_objects }: Table, environment: string) {
+  const bound = tablesOf(tableOf(durable_objects).bindings);
+  return [
+    ...GUARDS.flatMap((name) => {
+      const { type, storage, state } = tableOf(tableOf(classes)[name]);
+      if (type === "durable-object" && storage === "sqlite" && (state === undefined || state === "created")) return [];
+      return [
+        `exports of [env.${environment}] has no ${name} with type = "durable-object" and storage = "sqlite", so its guards could keep nothing. Add [env.${environment}.exports.${name}], as the file of this version has it.`,
+      ];
+    }),
+    ...(migrations === undefined
+      ? []
+      : [
+          "migrations is an older way to declare the guards, and excludes exports. Take [[migrations]] out; exports declares them.",
+        ]),
+    ...bound.flatMap(({ name, script_name: other }) =>
+      other === undefined
+        ? []
+        : [`${String(name)} leads to the Worker ${said(other)}, which has other guards. Take script_name out.`],
+    ),
+  ];
+}
+
+const said = (value: unknown): string => (value === undefined ? "missing" : JSON.stringify(value));
