@@ -16,7 +16,7 @@ CREATE TABLE `audit_counts` (
 	`reason` text NOT NULL,
 	`events` integer NOT NULL,
 	PRIMARY KEY(`channel`, `outcome`, `reason`)
-);
+) WITHOUT ROWID;
 --> statement-breakpoint
 CREATE TABLE `job_runs` (
 	`job` text PRIMARY KEY NOT NULL,
@@ -52,3 +52,5 @@ ALTER TABLE `audit_events` ADD `stages` text;--> statement-breakpoint
 ALTER TABLE `users` ADD `pool` text;--> statement-breakpoint
 CREATE INDEX `users_pool` ON `users` (`pool`) WHERE "users"."pool" is not null;--> statement-breakpoint
 CREATE INDEX `app_passwords_by_revocation` ON `app_passwords` (`revoked_at`) WHERE "app_passwords"."revoked_at" is not null;
+--> statement-breakpoint
+CREATE TRIGGER `audit_counted` AFTER INSERT ON audit_events BEGIN INSERT INTO audit_counts (channel, outcome, reason, events) SELECT new.channel, new.outcome, new.reason, 0 WHERE NOT EXISTS (SELECT 1 FROM audit_counts WHERE channel = new.channel AND outcome = new.outcome AND reason = new.reason); UPDATE audit_counts SET events = events + coalesce(new.repeats, 1) WHERE channel = new.channel AND outcome = new.outcome AND reason = new.reason; END;
