@@ -33,9 +33,9 @@ const MAY: Readonly<Record<ApiScope, (id: string) => boolean>> = {
   metrics: (id) => ["whoami", "openapi", "health", "metrics", "statistics"].includes(id),
 };
 const ADMINS =
-  /^(?:tokens\.|administrators\.|backup\.|restore\.|reconcile$|users\.(?:create|batch|change|rename|delete|erase|aliases\.)|policy\.(?:apply|rollback|spread)|audit\.purge|directory\.(?:people|apply|report|adopt|unlink|invite)|notices\.(?:take|end|test)|keys\.reseal)/;
+  /^(?:tokens\.|administrators\.|backup\.|restore\.|reconcile$|users\.(?:create|batch|change|rename|delete|erase|keep|aliases\.)|policy\.(?:apply|rollback|spread)|audit\.purge|directory\.(?:people|apply|report|adopt|unlink|invite|erase-leavers)|notices\.(?:take|end|test)|keys\.reseal)/;
 const READS =
-  /^(?:whoami|openapi|health|metrics|statistics|settings|users\.(?:list|get)|passwords\.(?:list|running-out)|invitations\.list|portal\.get|devices\.(?:list|get|why|contests)|partnerships\.list|policy\.(?:get|check|preview|history|version|diff)|locks\.(?:list|user|network)|audit\.(?:list|get|export)|trace\.get|directory\.status|notices\.(?:list|status)|keys\.status)$/;
+  /^(?:whoami|openapi|health|metrics|statistics|settings|users\.(?:list|get)|passwords\.(?:list|running-out)|invitations\.list|portal\.get|devices\.(?:list|get|why|contests)|partnerships\.list|policy\.(?:get|check|preview|history|version|diff)|locks\.(?:list|user|network)|audit\.(?:list|get|export)|trace\.get|directory\.(?:status|leavers)|notices\.(?:list|status)|keys\.status)$/;
 const DIRECTORY = new Set(
   ["whoami openapi health users.list users.get notices.take notices.end"]
     .concat("directory.status directory.people directory.apply directory.report directory.invite")

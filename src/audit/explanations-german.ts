@@ -383,9 +383,9 @@ export const GERMAN: Explanations = {
     "restore-begun": ["{by} hat begonnen, eine Sicherung zurückzuspielen."],
     "restore-finished": ["{by} hat eine Sicherung zurückgespielt."],
     "user-restored": [
-      "{by} hat eine Sicherung zurückgespielt. Dabei wurde bei {user} etwas geöffnet oder geschlossen.",
+      "{by} hat eine Sicherung zurückgespielt. Dabei wurde bei {who} etwas geöffnet oder geschlossen.",
     ],
-    "user-reconciled": ["{by} hat D1 und den Wächter von {user} abgeglichen. Es gilt, was strenger ist."],
+    "user-reconciled": ["{by} hat D1 und den Wächter von {who} abgeglichen. Es gilt, was strenger ist."],
     "notice-tested": ["{by} hat eine Probe-Mail verschickt."],
     "token-created": ["{by} hat ein Token für die API erstellt{named}."],
     "token-revoked": ["{by} hat ein Token der API widerrufen."],

@@ -13,6 +13,7 @@ type ProbePath = (typeof PATHS)[keyof typeof PATHS];
 /** Which of the two questions a request asks, if it asks one. */
 export function probeOf(request: Request): ProbePath | undefined {
   if (request.method !== "GET" && request.method !== "HEAD") return undefined;
+  if (!URL.canParse(request.url)) return undefined; // such as http://999.999.999.999/
   const { pathname } = new URL(request.url);
   return pathname === "/live" || pathname === "/ready" ? PATHS[pathname] : undefined;
 }

@@ -133,6 +133,7 @@ describe("app passwords", () => {
       credentials: [],
       revoked: [],
       expired: [],
+      as: "account",
       subject: subjectOf(user),
       policyVersion: 0,
     });
