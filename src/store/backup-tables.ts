@@ -22,8 +22,11 @@ import {
 import { authoritySilence } from "./schema-authority.ts";
 import { adminInvitations, ceremonies, passkeys, webSessions } from "./schema-console.ts";
 import { directoryLinks, directorySources, notices, userInvitations } from "./schema-directory.ts";
+import { sealingWalk } from "./schema-keys.ts";
+import { auditCounts, jobRuns, meters } from "./schema-metrics.ts";
 import { portalPasskeys } from "./schema-portal.ts";
 import { portalSubjects } from "./schema-portal-subjects.ts";
+import { probeRuns } from "./schema-probe.ts";
 
 /** A table whose rows belong to a user, and the column that says to whom. */
 type OfUser = { readonly table: SQLiteTable; readonly owner: SQLiteColumn };
@@ -68,5 +71,10 @@ export const LEFT_OUT: ReadonlyMap<SQLiteTable, string> = new Map<SQLiteTable, s
   [adminInvitations, "An open link must not live again. Invite again."],
   [idempotency, "Answers that are kept for a day."],
   [authoritySilence, "The next question to the authority tells."],
+  [meters, "Isolates that have ended. A monitor takes counters that begin again for a restart."],
+  [auditCounts, "As the meters. What comes back into the audit is not counted a second time (backup-write.ts)."],
+  [jobRuns, "The next run tells."],
+  [probeRuns, "The next run tells."],
+  [sealingWalk, "The restored rows have other seals than the walk has seen: it begins again."],
   [notices, "Mail would be sent a second time, and open links would live again."],
 ]);

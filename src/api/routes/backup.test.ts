@@ -120,3 +120,29 @@ describe("S-76: what a restore refuses", () => {
     expect(await alice.guard.living([cwt ?? ""])).toEqual([cwt]);
   });
 });
+
+describe("S-76: what comes back into the audit", () => {
+  it("is not counted again by the metrics, whether it is there, was purged, or is of a kind that never was", async () => {
+    await owner();
+    await post("/v1/restore", { ...FILE, over: true, dry: false });
+    const events = (await everything()).flatMap((each) =>
+      each.record === "rows" && each.table === "audit_events" ? each.rows : [],
+    );
+    const begun = events.find(({ reason }) => reason === "restore-begun");
+    if (begun === undefined) throw new Error("no such event");
+    const { run } = await post<RestoreBegunAnswer>("/v1/restore", { ...FILE, over: true, dry: false });
+    await env.DB.prepare("DELETE FROM audit_events WHERE id = ?").bind(String(begun.id)).run();
+    const counts = async () =>
+      (await env.DB.prepare("SELECT * FROM audit_counts WHERE events <> 0 ORDER BY 1, 2, 3").all()).results;
+    const before = await counts();
+    const never = { ...begun, id: `${String(begun.id)}x`, outcome: "failed", reason: "unavailable", repeats: 7 };
+    const records = [{ record: "rows", table: "audit_events", rows: [...events, never] }];
+    await post("/v1/restore/parts", { run, records });
+    await post("/v1/restore/parts", { run, records });
+    expect(await counts()).toEqual(before);
+    const { results } = await env.DB.prepare("SELECT id FROM audit_events WHERE id IN (?, ?)")
+      .bind(begun.id, never.id)
+      .all();
+    expect(results).toHaveLength(2);
+  });
+});
