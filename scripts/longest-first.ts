@@ -2,6 +2,7 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** Files that take longest, the longest first, most of it waiting. Begun last, they would keep a run going alone. */
 const LONGEST = [
+  "src/api/leavers.test.ts",
   "src/api/routes/devices.test.ts",
   "src/sign-in/lockout-attacks.test.ts",
   "src/api/routes/user-batch.test.ts",
@@ -12,7 +13,17 @@ const LONGEST = [
   "src/api/routes/directory.test.ts",
   "src/api/attacks.test.ts",
   "src/user-guard/decision-order.test.ts",
+  "test/conformance/backup-restore.test.ts",
   "test/conformance/console-input-attacks.test.ts",
+  "test/conformance/upgrade.test.ts",
+  "test/conformance/doctor.test.ts",
+  "test/conformance/rotation.test.ts",
+  "cli/init.test.ts",
+  "scripts/deploy.test.ts",
+  "test/conformance/metrics.test.ts",
+  "test/conformance/watch.test.ts",
+  "test/conformance/trace.test.ts",
+  "scripts/dry-run.test.ts",
   "test/conformance/code-passwords.test.ts",
   "test/conformance/portal-devices.test.ts",
   "test/conformance/users-interleaved.test.ts",
