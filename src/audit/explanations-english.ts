@@ -1,6 +1,7 @@
 // Every reason of the audit in English.
 
 import type { Explanations, Said } from "./explanations.ts";
+import { KEEPING_ENGLISH } from "./explanations-keeping.ts";
 import { PORTAL_ENGLISH } from "./explanations-portal.ts";
 
 const REPORT = "If a client that people use does this again and again, report it with its user agent.";
@@ -348,9 +349,6 @@ export const ENGLISH: Explanations = {
     "user-upn": ["{by} changed the UPN of {who}."],
     "user-details": ["{by} changed the mail address, the mobile number, the language or the SID of {who}."],
     "user-linked": ["{who} was made by hand, and comes from the directory from now on. {by} told it."],
-    "user-kept": [
-      "{by} keeps {who} from being erased after leaving the directory, or ended that; `change` says which.",
-    ],
     "directory-state": [
       "The directory says something else of {who}, who could not sign in before and cannot now. {by} told it.",
     ],
@@ -367,12 +365,6 @@ export const ENGLISH: Explanations = {
     "policy-applied": ["{by} put another policy in force."],
     "locks-cleared": ["{by} cleared failed sign-ins, so nobody has to wait because of them."],
     "audit-purged": ["{by} deleted old events of the audit."],
-    "backup-begun": ["{by} began to read everything for a backup."],
-    "backup-finished": ["{by} has read everything for a backup."],
-    "restore-begun": ["{by} began to restore a backup."],
-    "restore-finished": ["{by} has restored a backup."],
-    "user-restored": ["{by} restored a backup, which opened or closed something of {who}."],
-    "user-reconciled": ["{by} brought what D1 and the guard of {who} say together; the stricter side counts."],
     "notice-tested": ["{by} sent a test mail."],
     "token-created": ["{by} made a token for the API{named}."],
     "token-revoked": ["{by} revoked a token of the API."],
@@ -406,5 +398,6 @@ export const ENGLISH: Explanations = {
     ],
     "invitation-withdrawn": ["{by} withdrew an invitation of {who}. Nobody can use it any more."],
     ...PORTAL_ENGLISH.changed,
+    ...KEEPING_ENGLISH,
   },
 };

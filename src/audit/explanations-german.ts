@@ -1,6 +1,7 @@
 // Every reason of the audit in German.
 
 import type { Explanations, Said } from "./explanations.ts";
+import { KEEPING_GERMAN } from "./explanations-keeping.ts";
 import { PORTAL_GERMAN } from "./explanations-portal.ts";
 
 const REPORT = "Wenn ein Programm, das Ihre Leute benutzen, das immer wieder tut, melden Sie es mit seinem User-Agent.";
@@ -359,9 +360,6 @@ export const GERMAN: Explanations = {
     "user-upn": ["{by} hat den UPN von {who} geändert."],
     "user-details": ["{by} hat E-Mail-Adresse, Mobilnummer, Sprache oder SID von {who} geändert."],
     "user-linked": ["{who} war von Hand angelegt und kommt von nun an aus dem Verzeichnis. Gemeldet von {by}."],
-    "user-kept": [
-      "{by} behält {who}, auch wenn das Verzeichnis die Person nicht mehr kennt, oder hat das beendet; `change` sagt, was davon.",
-    ],
     "directory-state": [
       "Das Verzeichnis sagt etwas anderes über {who}; anmelden konnte sich die Person vorher nicht und kann es jetzt nicht. Gemeldet von {by}.",
     ],
@@ -378,14 +376,6 @@ export const GERMAN: Explanations = {
     "policy-applied": ["{by} hat eine andere Richtlinie in Kraft gesetzt."],
     "locks-cleared": ["{by} hat Fehlversuche gelöscht, sodass ihretwegen niemand mehr warten muss."],
     "audit-purged": ["{by} hat alte Einträge dieses Protokolls gelöscht."],
-    "backup-begun": ["{by} hat begonnen, alles für eine Sicherung zu lesen."],
-    "backup-finished": ["{by} hat alles für eine Sicherung gelesen."],
-    "restore-begun": ["{by} hat begonnen, eine Sicherung zurückzuspielen."],
-    "restore-finished": ["{by} hat eine Sicherung zurückgespielt."],
-    "user-restored": [
-      "{by} hat eine Sicherung zurückgespielt. Dabei wurde bei {who} etwas geöffnet oder geschlossen.",
-    ],
-    "user-reconciled": ["{by} hat D1 und den Wächter von {who} abgeglichen. Es gilt, was strenger ist."],
     "notice-tested": ["{by} hat eine Probe-Mail verschickt."],
     "token-created": ["{by} hat ein Token für die API erstellt{named}."],
     "token-revoked": ["{by} hat ein Token der API widerrufen."],
@@ -421,5 +411,6 @@ export const GERMAN: Explanations = {
     ],
     "invitation-withdrawn": ["{by} hat eine Einladung von {who} zurückgezogen. Niemand kann sie mehr benutzen."],
     ...PORTAL_GERMAN.changed,
+    ...KEEPING_GERMAN,
   },
 };

@@ -103,7 +103,6 @@ const CHANGE_REASONS = [
   "user-upn",
   "user-details",
   "user-linked",
-  "user-kept",
   "directory-state",
   "directory-adoption",
   "directory-brake",
@@ -111,12 +110,6 @@ const CHANGE_REASONS = [
   "policy-applied",
   "locks-cleared",
   "audit-purged",
-  "backup-begun",
-  "backup-finished",
-  "restore-begun",
-  "restore-finished",
-  "user-restored",
-  "user-reconciled",
   "notice-tested",
   "token-created",
   "token-revoked",
@@ -155,12 +148,23 @@ export const PORTAL_REASONS = [
   "identity-linked",
 ] as const;
 
+/** Reasons of changes that keep data, or bring it back. */
+export const KEEPING_REASONS = [
+  "user-kept",
+  "backup-begun",
+  "backup-finished",
+  "restore-begun",
+  "restore-finished",
+  "user-restored",
+  "user-reconciled",
+] as const;
+
 /** By outcome, as docs/audit.md lists them. Those about a device are in policy/reasons.ts and docs/devices.md. */
 export const REASONS_BY_OUTCOME = {
   "signed-in": SIGNED_IN_REASONS,
   refused: REFUSED_REASONS,
   failed: FAILED_REASONS,
-  changed: [...CHANGE_REASONS, ...PORTAL_REASONS],
+  changed: [...CHANGE_REASONS, ...PORTAL_REASONS, ...KEEPING_REASONS],
 } as const;
 
 /** The Front-End's own status, which the client got as well: `front-end-500`. */
