@@ -18,7 +18,7 @@ const GOOD = SAMPLE.replaceAll("contoso.com", "fabrikam.com")
 async function check(text: string, ...argv: readonly string[]) {
   writeFileSync(join(folder, "wrangler.toml"), text);
   const run = await runIn({ folder }, ["config", "check", "wrangler.toml", "--offline", ...argv]);
-  return { ...run, faults: run.err.trim().split("\n").slice(1) };
+  return { ...run, faults: run.err.trim().split("\n\n")[0]?.split("\n").slice(1) ?? [] };
 }
 
 it("finds nothing in the sample once it is filled in, and says what it has not seen", async () => {
@@ -32,8 +32,10 @@ ADMIN_HOST is not set: nobody can add a user or end a ticket.
 });
 
 const TWO_POOLS = GOOD.replaceAll(/^# (POOL\w* = )/gm, "$1")
-  .replace(/^# (\[\[env\.production\.vpc_services\]\]) # of the second.*\n# (.*)\n# (.*)$/m, "$1\n$2\n$3")
-  .replace(/(binding = "ORIGIN_2"\n)service_id = "0/, '$1service_id = "1')
+  .replace(
+    /^# (\[\[env\.production\.vpc_services\]\]) # of the second.*\n# (.*)\n# .*$/m,
+    '$1\n$2\nservice_id = "22222222-0000-4000-8000-000000000003"',
+  )
   .replace(/^PUBLIC_HOSTS = "/m, 'PUBLIC_HOSTS = "web-emea.fabrikam.com meet-emea.fabrikam.com ')
   .replace(/^MEET_HOSTS = "/m, 'MEET_HOSTS = "meet-emea.fabrikam.com ')
   .replace(

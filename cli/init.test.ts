@@ -239,6 +239,10 @@ describe("answers", () => {
   it("names what is no question", async () => {
     writeFileSync(join(folder, "answers.json"), JSON.stringify({ ...FABRIKAM, zoon: "x" }));
     expect((await init("--answers", "answers.json")).err).toMatch(/has "zoon", to which no question belongs/);
+    writeFileSync(join(folder, "answers.json"), JSON.stringify({ ...FABRIKAM, sipDomains: ["fabrikam.com"] }));
+    expect((await init("--answers", "answers.json")).err).toMatch(
+      /answers\.json has an answer that is not one text: "sip/,
+    );
   });
 
   it.each([

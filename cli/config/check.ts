@@ -21,6 +21,7 @@ type Reading = {
   ) => readonly string[] | undefined;
   readonly neededSecrets: (file: Table, environment: string, secret: () => string) => readonly string[];
   readonly standIn: (name: string, secret: () => string) => string;
+  readonly SECRET_NAMES: readonly string[];
 };
 
 /** What the check found. */
@@ -36,7 +37,7 @@ export type Findings = {
 /** Undefined: the file has no such environment. */
 export async function findingsIn(file: Table, environment: string, secrets: Secrets): Promise<Findings | undefined> {
   if (Object.keys(sectionOf(file, environment)).length === 0) return undefined;
-  const { faultsOfFile, neededSecrets, standIn } = (await import(
+  const { faultsOfFile, neededSecrets, standIn, SECRET_NAMES } = (await import(
     join(PROJECT, "src", "config", "wrangler-file.ts")
   )) as Reading;
   const deployed = deployedAs(file, environment);
@@ -47,7 +48,7 @@ export async function findingsIn(file: Table, environment: string, secrets: Secr
   const faults = [
     ...own,
     ...both(set, deployed),
-    ...resourceFaults(file, deployed, environment, missed),
+    ...resourceFaults(file, deployed, environment, missed, (name) => SECRET_NAMES.includes(name)),
     ...routeFaults(deployed),
     ...settingFaults(deployed, environment),
     ...modeFaults(deployed),

@@ -19,23 +19,30 @@ const LISTS = [
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const SAMPLE_ID = /^0{8}(?:-0{4}){3}-0{12}$/;
 /** Those of the Front-End and the connectors. */
-const INSIDE = ["ORIGIN", "CONNECTOR", "CONNECTOR_2"];
+const INSIDE = /^(?:ORIGIN(?:_[2-8])?|CONNECTOR(?:_2)?)$/;
 
-/** One sentence for each fault of the environment's section. `needed`: names that another sentence misses already. */
+/** One sentence for each fault of the environment's section. `missed`: names that another sentence misses already. */
 export const resourceFaults = (
   file: Table,
   section: Table,
   environment: string,
   missed: (name: string) => boolean,
+  isSecret: (name: string) => boolean,
 ): readonly string[] => [
-  ...notHandedDown(file, section, environment, missed),
+  ...notHandedDown(file, section, environment, missed, isSecret),
   ...databaseFaults(section, environment),
   ...serviceFaults(section),
   ...limitFaults(section),
   ...boundTwice(section),
 ];
 
-function notHandedDown(file: Table, section: Table, environment: string, missed: (name: string) => boolean) {
+function notHandedDown(
+  file: Table,
+  section: Table,
+  environment: string,
+  missed: (name: string) => boolean,
+  isSecret: (name: string) => boolean,
+) {
   const names = (of: Table) => new Set(namedIn(of));
   const here = names(section);
   const above = [...names(file)].filter((name) => !here.has(name) && !missed(name));
@@ -45,10 +52,18 @@ function notHandedDown(file: Table, section: Table, environment: string, missed:
       (name) =>
         `${name} is bound at the top level only, and wrangler hands no binding down to an environment. Write it under [env.${environment}], too, or take it out.`,
     ),
-    ...variables.map(
-      (name) =>
-        `${name} stands in [vars] of the top level, and wrangler hands no variable down to an environment. Write it into [env.${environment}.vars].`,
-    ),
+    ...variables
+      .filter(isSecret)
+      .map(
+        (name) =>
+          `${name} is a secret, and everybody who may see wrangler.toml can read it in [vars] of the top level. Take it out, make a new one, and put that in place with \`npx wrangler secret put ${name} --env ${environment}\`.`,
+      ),
+    ...variables
+      .filter((name) => !isSecret(name))
+      .map(
+        (name) =>
+          `${name} stands in [vars] of the top level, and wrangler hands no variable down to an environment. Write it into [env.${environment}.vars].`,
+      ),
   ];
 }
 
@@ -82,7 +97,7 @@ function serviceFaults(section: Table): readonly string[] {
     ({ service_id: id }, at) =>
       !SAMPLE_ID.test(textIn(id)) && services.findIndex((other) => other.service_id === id) < at,
   );
-  const workers = tablesOf(section.services).filter(({ binding }) => INSIDE.includes(textIn(binding)));
+  const workers = tablesOf(section.services).filter(({ binding }) => INSIDE.test(textIn(binding)));
   return [
     ...odd.map(
       ({ binding, service_id: id }) =>

@@ -5,15 +5,17 @@ import { type Table, tableOf, textIn } from "./file.ts";
 
 /** Each variable that says which hosts the gateway answers on. */
 const HOST_VARIABLES = ["PUBLIC_HOSTS", "ADMIN_HOST", "CONSOLE_HOST", "PORTAL_HOST"];
+/** Of a zone or an account. */
+const CLOUDFLARE_ID = /^[0-9a-f]{32}$/i;
 const SAMPLE_HOST = /(?:^|\.)contoso\.com$/;
 
 /** Every host that the variables name, in lower case, as often as they name it. */
 export const hostsIn = (section: Table): readonly string[] =>
   HOST_VARIABLES.flatMap((name) => wordsOf(tableOf(section.vars)[name]));
 
-/** The words of a list of names. */
-export const wordsOf = (value: unknown): readonly string[] =>
-  textIn(value)
+/** The words of a list of names, also where it is a list by mistake: that is said once, elsewhere. */
+const wordsOf = (value: unknown): readonly string[] =>
+  (Array.isArray(value) ? value.map(textIn).join(" ") : textIn(value))
     .toLowerCase()
     .split(/[\s,]+/)
     .filter((word) => word !== "");
@@ -35,6 +37,11 @@ export function routeFaults(section: Table): readonly string[] {
       ? []
       : [
           "route leads one name only to the Worker, and Postern needs several. Write them into routes = [ … ], and take route out.",
+        ]),
+    ...(section.routes === undefined || Array.isArray(section.routes)
+      ? []
+      : [
+          'routes is not a list. Write routes = [ { pattern = "…", custom_domain = true }, … ], one entry for each host.',
         ]),
     ...routes.flatMap(faultsOfRoute),
     ...new Set(twice.map((pattern) => `routes has "${pattern}" twice. Take one of the two out.`)),
@@ -81,6 +88,11 @@ function faultsOfRoute(route: Table): readonly string[] {
     ];
   }
   return [
+    ...(route.zone_id === undefined || CLOUDFLARE_ID.test(textIn(route.zone_id))
+      ? []
+      : [
+          `the route "${pattern}" has a zone_id that is no id of a zone. Write the 32 digits that the dashboard shows, or zone_name with the zone's name.`,
+        ]),
     ...(route.custom_domain === true && path !== ""
       ? [
           `the route "${pattern}" is a custom domain, which cannot have a path. Write { pattern = "${host}", custom_domain = true }.`,

@@ -68,7 +68,8 @@ function doorFaults({ workers_dev, preview_urls, assets, cache, access }: Table,
 }
 
 /** Request URLs say who looks up whom. */
-function logFaults({ observability, logpush }: Table, environment: string) {
+function logFaults(deployed: Table, environment: string) {
+  const { observability, logpush } = deployed;
   const { enabled, logs, traces } = tableOf(observability);
   const { enabled: logsEnabled, invocation_logs } = tableOf(logs);
   const logging = enabled === true || logsEnabled === true;
@@ -91,18 +92,48 @@ function logFaults({ observability, logpush }: Table, environment: string) {
     ...(logpush === true
       ? ["logpush is true: it exports request URLs, and with them who looks up whom. Take logpush out."]
       : []),
+    ...["tail_consumers", "streaming_tail_consumers"]
+      .filter((name) => tablesOf(deployed[name]).length > 0)
+      .map(
+        (name) =>
+          `${name} gives another Worker every request's URL, and with it who looks up whom. Take ${name} out of [env.${environment}].`,
+      ),
   ];
 }
 
 function cronFaults({ triggers }: Table, environment: string) {
   const crons: unknown = tableOf(triggers).crons;
   const list: readonly unknown[] = Array.isArray(crons) ? crons : [];
-  return list.some((cron) => cron !== EVERY_MINUTE)
-    ? []
-    : [
-        `crons of [env.${environment}.triggers] has no trigger that deletes what is too old: the audit and used sessions would stay for ever. Add "${HOURLY}".`,
-      ];
+  return [
+    ...list
+      .filter((cron) => !isCron(cron))
+      .map(
+        (cron) =>
+          `crons of [env.${environment}.triggers] has ${said(cron)}, which is no time for Cloudflare: the deployment would break off half-way. Give minute, hour, day, month and weekday, e.g. "${HOURLY}".`,
+      ),
+    ...(list.some((cron) => cron !== EVERY_MINUTE)
+      ? []
+      : [
+          `crons of [env.${environment}.triggers] has no trigger that deletes what is too old: the audit and used sessions would stay for ever. Add "${HOURLY}".`,
+        ]),
+  ];
 }
+
+/** The largest number in each of the five fields of a cron trigger. */
+const CRON_FIELDS = [59, 23, 31, 12, 7];
+
+/** Whether Cloudflare can read it. Names of months and days, and its L, W and #, are not looked at closely. */
+const isCron = (cron: unknown): boolean => {
+  const fields = textIn(cron).split(/\s+/);
+  return (
+    fields.length === CRON_FIELDS.length &&
+    CRON_FIELDS.every((most, at) => {
+      const field = fields[at] ?? "";
+      const numbers = (field.replaceAll(/[/#]\d+/g, "").match(/\d+/g) ?? []).map(Number);
+      return /^(?:\*|\d|[A-Z]{3}|L|[1-9]*W)[\w*/,#-]*$/i.test(field) && numbers.every((each) => each <= most);
+    })
+  );
+};
 
 function guardFaults({ exports: classes, migrations, durable_objects }: Table, environment: string) {
   const bound = tablesOf(tableOf(durable_objects).bindings);

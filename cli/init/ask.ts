@@ -33,14 +33,15 @@ export type Sources = {
 export function answersFrom(folder: string, file: string): Answers {
   const said = jsonIn(textOfFile(resolve(folder, file), file, MAX_FILE_BYTES, "Give --answers a JSON file."));
   const entries = typeof said === "object" && said !== null && !Array.isArray(said) ? Object.entries(said) : [];
-  const unknown = entries.filter(
-    ([key, value]) => typeof value !== "string" || !QUESTIONS.some((one) => one.key === key),
-  );
-  if (entries.length === 0 || unknown.length > 0) {
-    const what =
-      unknown.length === 0
-        ? "has no answers"
-        : `has ${unknown.map(([key]) => JSON.stringify(key)).join(", ")}, to which no question belongs`;
+  const unknown = entries.filter(([key]) => !QUESTIONS.some((one) => one.key === key));
+  const odd = entries.filter((entry) => typeof entry[1] !== "string" && !unknown.includes(entry));
+  if (entries.length === 0 || unknown.length > 0 || odd.length > 0) {
+    const named = (some: typeof entries) => some.map(([key]) => JSON.stringify(key)).join(", ");
+    const what = [
+      ...(entries.length === 0 ? ["has no answers"] : []),
+      ...(unknown.length === 0 ? [] : [`has ${named(unknown)}, to which no question belongs`]),
+      ...(odd.length === 0 ? [] : [`has an answer that is not one text: ${named(odd)}`]),
+    ].join(", and ");
     const names = QUESTIONS.map(({ key }) => key).join(", ");
     throw usage(`${file} ${what}`, `Give one JSON object of texts, {"zone": "contoso.com", …}. Its names: ${names}.`);
   }

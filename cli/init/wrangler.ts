@@ -72,8 +72,9 @@ export function wranglerFor({ env }: Surroundings, config: string): Wrangler {
     },
     async databaseId(environment, name) {
       const args = ["d1", "list", "--json", ...file(environment)];
-      const said = jsonFrom((await done(args)).out, "[");
-      if (!Array.isArray(said)) return undefined;
+      const ran = await done(args);
+      const said = jsonFrom(ran.out, "[");
+      if (!Array.isArray(said)) throw failedAt(args, ran);
       const found = said.find((one: { readonly name?: unknown }) => one.name === name) as
         | { uuid?: unknown }
         | undefined;

@@ -26,6 +26,7 @@ import { NETBIOS_NAME, readDomains } from "./domains.ts";
 import type { Env } from "./env.ts";
 import { readFrontEnds } from "./front-end.ts";
 import { HOST_NAME, readHosts } from "./hosts.ts";
+import { readInternalDomains } from "./internal-domains.ts";
 import { readLeavers } from "./leavers.ts";
 import { readNames, withoutSecrets } from "./names.ts";
 import { type Pool, readPools } from "./pools.ts";
@@ -170,17 +171,7 @@ export function readConfig(given: Env): { config: Config } | { faults: readonly 
   }
 
   const domains = readDomains(env.DOMAINS, netbios, dnsDomain, faults);
-  const internalDomains = words(env.INTERNAL_DOMAINS);
-  demand(
-    internalDomains.length > 0,
-    'INTERNAL_DOMAINS is missing. List the domains of the inside, which no answer may name, e.g. "contoso.local"; where inside and outside share a domain, the names of the Front-Ends and of the pool.',
-  );
-  for (const domain of internalDomains) {
-    demand(
-      !hosts.some((host) => host.includes(domain)),
-      `INTERNAL_DOMAINS has "${domain}", which is part of a public host, so Postern would remove links to that host. Name the Front-Ends instead.`,
-    );
-  }
+  const internalDomains = readInternalDomains(env.INTERNAL_DOMAINS, hosts, faults);
   faults.push(...contradictions(env, hosts));
   const challenge = env.CHALLENGE ?? "NTLM";
   demand(

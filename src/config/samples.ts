@@ -35,6 +35,20 @@ const WITH_NAMES = [
   "POOL_FQDNS",
 ] as const satisfies readonly (keyof Env)[];
 
+/** Every variable with an address or an account, in which a name of the sample may stand. */
+const WITH_ADDRESSES = [
+  "AUTHORITY_URL",
+  "NOTICE_HELPDESK",
+  "NOTICE_FROM",
+  "NOTICE_WEBHOOK_URL",
+  "NOTICE_CONTACT",
+  "CONSOLE_OIDC_ISSUER",
+  "PORTAL_OIDC_ISSUER",
+  "PROBE_ACCOUNT",
+] as const satisfies readonly (keyof Env)[];
+/** A sample domain as the end of a host name, or the sample's NetBIOS name before an account. */
+const SAMPLE_IN_ADDRESS = /(?<![a-z0-9-])(?:contoso\.com|example\.(?:com|net|org))(?![a-z0-9-]|\.[a-z0-9])|^contoso\\/;
+
 /** In these a name of the sample may also be a real name in a laboratory, unless the hosts are public. */
 const SAMPLES_BESIDE_PUBLIC_HOSTS: Readonly<Record<string, string>> = {
   NETBIOS_DOMAIN: "contoso",
@@ -59,6 +73,12 @@ export function contradictions(env: Env, hosts: readonly string[]): readonly str
           `PLAIN_HTTP is "allow", and "${publicHost}" is a name of a public zone: tickets would travel in the clear. Take PLAIN_HTTP out; it is for local runs, with names below .test.`,
         ]
       : []),
+    ...WITH_ADDRESSES.filter(
+      (name) => publicHost !== undefined && SAMPLE_IN_ADDRESS.test((env[name] ?? "").trim().toLowerCase()),
+    ).map(
+      (name) =>
+        `${name} is still that of the sample, "${env[name] ?? ""}", and leads to somebody else. Put your own in its place, or take it out.`,
+    ),
     ...WITH_NAMES.flatMap((name) => {
       const sample = words(env[name]).find(
         (word) =>

@@ -76,10 +76,12 @@ function readConnectors(
       "SIGN_ON_KEYS has a key of SEALING_KEYS or ADMIN_KEYS. Make one of its own with `npx postern keys new --connector`.",
     );
   }
-  const service = (env.SIGN_ON_SERVICE ?? "").trim() || `HTTP/${webHost}`;
-  if (!SPN.test(service)) {
+  const given = (env.SIGN_ON_SERVICE ?? "").trim();
+  const service = given || `HTTP/${webHost}`;
+  // Without the variable the fault is that of the web host, which is said already.
+  if (given !== "" && !SPN.test(service)) {
     faults.push(
-      `SIGN_ON_SERVICE is "${service}", which is not a service principal name. Give one without a realm, e.g. "HTTP/${webHost}".`,
+      `SIGN_ON_SERVICE is "${service}", which is not a service principal name. Give one without a realm, e.g. "HTTP/web.contoso.com".`,
     );
   }
   const named = words(env.CONNECTORS, false).map((word) => splitAt(word, "="));

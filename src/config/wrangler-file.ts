@@ -122,7 +122,16 @@ function bindingsIn(section: Table): Table {
     tablesOf(section[list]).map((table) => [String(table[name]), new StandIn(method)] as const),
   );
   const guards = guardsIn(section).map((table) => [String(table.name), new StandIn("getByName")] as const);
-  return Object.fromEntries([...found, ...guards]);
+  return Object.fromEntries([...othersIn(section), ...found, ...guards]);
+}
+
+/** Bindings of kinds that Postern does not use: one of them under a name of Postern's is a mistake. */
+function othersIn(section: Table): readonly (readonly [string, StandIn])[] {
+  const known: readonly string[] = BINDINGS.map(({ list }) => list);
+  return Object.entries(section)
+    .filter(([list]) => list !== "vars" && !known.includes(list))
+    .flatMap(([, value]) => [...tablesOf(value), tableOf(value), ...tablesOf(tableOf(value).producers)])
+    .flatMap(({ binding }) => (typeof binding === "string" ? [[binding, new StandIn("other")] as const] : []));
 }
 
 const guardsIn = (section: Table): readonly Table[] => tablesOf(tableOf(section.durable_objects).bindings);
