@@ -50,7 +50,8 @@ export function heldTicket(
   at: { readonly config: Pick<Config, "keyring" | "pool">; readonly verdicts: Verdicts },
 ): HeldTicket | "of-another-pool" | undefined {
   const { keyring, pool } = at.config;
-  const name = ofPool(pool, `${presented.kind}=${presented.text}`);
+  // The pool comes first: the client wrote the text, and could write any mark behind it.
+  const name = `${pool}|${presented.kind}=${presented.text}`;
   const ticket = at.verdicts.reading(name) ?? readTicket(presented, keyring, pool);
   return typeof ticket === "object" ? { name, ticket } : ticket;
 }
@@ -63,7 +64,7 @@ export function soapTicket(assertion: Assertion, pool: string): HeldTicket | und
 
 /**
  * What this pool's tickets are known by, so that a ticket of one pool is never found by the request to another. The
- * first pool's have no mark.
+ * first pool's have no mark. `id` is Postern's own (a fingerprint): in a client's text there could be a mark already.
  */
 export const ofPool = (pool: string, id: string): string => (pool === "" ? id : `${id}@${pool}`);
 

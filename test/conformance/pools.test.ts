@@ -20,6 +20,7 @@ import {
   asBearer,
   asBearerSoap,
   asCompact,
+  asCookie,
   asOpaque,
   asProof,
   ROOT_OAUTH_USER,
@@ -162,6 +163,26 @@ describe("S-69: a ticket of one pool at the other", () => {
     expect((await gateway.send(asOpaque(saml[0].assertion))).status).toBe(200);
     expect((await second.send(asOpaque(saml[1].assertion))).status).toBe(200);
     expect(gateway.log.some((line) => line.includes("of-another-pool"))).toBe(true);
+  });
+
+  it("is no ticket with the other pool's mark behind it, not even while that pool's verdict is fresh", async () => {
+    const [cwt, saml] = [await compactTicket(second, gateway.alice), await samlTicket(second, gateway.alice)];
+    const path = `${APPLICATIONS}/1/photos/alice`;
+    for (const mark of ["@web2.contoso.test", "|web2.contoso.test", " web2.contoso.test"]) {
+      const marked = { ...asOpaque(saml.assertion) };
+      const pairs = [
+        [asBearer(cwt), asBearer(`${cwt}${mark}`)],
+        [asCompact(cwt), asCompact(`${cwt}${mark}`)],
+        [asCookie(cwt, path), asCookie(`${cwt}${mark}`, path)],
+        [marked, { ...marked, headers: { "x-ms-webticket": `${marked.headers?.["x-ms-webticket"]}${mark}` } }],
+      ] as const;
+      for (const [good, form] of pairs) {
+        await second.send(good);
+        for (const pool of pools) pool.clearLedger();
+        const answer = await gateway.send(form);
+        expect([answer.status, requests()], `${mark} ${JSON.stringify(form).slice(0, 60)}`).toEqual([401, [0, 0]]);
+      }
+    }
   });
 
   it("renews no guest's ticket", async () => {

@@ -89,15 +89,16 @@ export function stateLines(lines: Exposition, told: Told): void {
     "When the gateway saw a key of its configuration first.",
     keys.map(({ kind, id, since }) => ({ labels: { kind, id }, value: seconds(since) })),
   );
+  // Not `job`: that is Prometheus' own label, and one of that name in a page becomes `exported_job`.
   lines.gauge(
     "postern_job_run_timestamp_seconds",
     "When a scheduled job ran last.",
-    jobs.map(({ job, at }) => ({ labels: { job }, value: seconds(at) })),
+    jobs.map(({ job, at }) => ({ labels: { task: job }, value: seconds(at) })),
   );
   lines.gauge(
     "postern_job_failed_parts",
     "How many parts of the last run failed.",
-    jobs.map(({ job, failed }) => ({ labels: { job }, value: failed })),
+    jobs.map(({ job, failed }) => ({ labels: { task: job }, value: failed })),
   );
   lines.gauge(
     "postern_schema_migrations",

@@ -1,6 +1,6 @@
 // One id for one request, in the answer, in the log, in the audit, at the Front-End and at the connector: Cloudflare's
-// ray id, or a random one without Cloudflare. Behind Cloudflare a client cannot choose it. Without Cloudflare it can, so the id is checked before it is
-// sent back.
+// ray id, or a random one without Cloudflare. Behind Cloudflare a client cannot choose it. Without Cloudflare it can, so
+// the id is checked before it is sent back.
 
 /**
  * The header that carries the request id: in answers, to the Front-End and to the connector. A header of this name that

@@ -122,6 +122,9 @@ describeClient("Prometheus, Alertmanager and the dashboard", PROGRAMS, () => {
         return expressions.flatMap(([title], at) => (answers[at]?.length === 0 ? [title] : []));
       };
       await expect.poll(empty, PATIENCE).toEqual([]);
+      // The job has run, so its alert ends, and no label of the page collides with one of Prometheus' own.
+      await expect.poll(() => monitoring.query('ALERTS{alertname="PosternNoCron"}'), PATIENCE).toEqual([]);
+      expect(await monitoring.query('{__name__=~"postern_.+",exported_job!=""}')).toEqual([]);
     });
 
     it("tells the administrators when the Front-End and the connector are away, and no healthy part", async () => {
