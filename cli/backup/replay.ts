@@ -37,7 +37,9 @@ export type Replayed = ClosingAct & { readonly came: "done" | "gone" };
 export async function replay(api: Api, act: ClosingAct): Promise<Replayed> {
   const at = `/${act.path.map(encodeURIComponent).join("/")}`;
   try {
-    await persistently(() => api.ask(act.method, at, { why: `done again after a restore: ${act.event.id}` }));
+    await persistently(() =>
+      api.ask(act.method, at, { ...act.body, why: `done again after a restore: ${act.event.id}` }),
+    );
     return { ...act, came: "done" };
   } catch (fault) {
     if (fault instanceof CliFault && fault.kind === "notFound") return { ...act, came: "gone" };
