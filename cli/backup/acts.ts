@@ -19,8 +19,10 @@ export type ExportedEvent = {
 export type ClosingAct = {
   readonly event: ExportedEvent;
   readonly thing: string;
-  readonly method: "POST" | "DELETE";
+  readonly method: "POST" | "DELETE" | "PATCH";
   readonly path: readonly [string, ...string[]];
+  /** What the request says beside why. */
+  readonly body?: Readonly<Record<string, string>>;
 };
 export type Acts = {
   readonly closing: readonly ClosingAct[];
@@ -32,7 +34,7 @@ export type Acts = {
   readonly erased: readonly string[];
 };
 
-type Meant = { readonly thing: string; readonly closes?: Pick<ClosingAct, "method" | "path"> };
+type Meant = { readonly thing: string; readonly closes?: Pick<ClosingAct, "method" | "path" | "body"> };
 
 const CLOSED_DEVICE = {
   "device-blocked": "block",
@@ -46,7 +48,7 @@ const CLOSES_USER = new Set(["user-disabled", "user-deleted"]);
 const OPENS_PASSWORD = new Set(["password-created", "password-renewed", "password-changed"]);
 /** Changes that say nothing of who may come in. */
 const QUIET =
-  /^(?:backup-|restore-|user-re|audit-purged|break-glass|administrator-signed-in|notice-|locks-cleared|portal-|data-exported|certificate-left|sessions-ended|authority-answered)/;
+  /^(?:backup-|restore-|user-restored|user-reconciled|audit-purged|break-glass|administrator-signed-in|notice-|locks-cleared|portal-|data-exported|certificate-left|sessions-ended|authority-answered)/;
 
 function meantBy(event: ExportedEvent): Meant | undefined {
   const { reason, userId, device, credentialId } = event;
@@ -75,10 +77,20 @@ function meantBy(event: ExportedEvent): Meant | undefined {
   if (reason === "token-created") return { thing: `token:${id}` };
   if (reason === "token-revoked")
     return { thing: `token:${id}`, closes: { method: "POST", path: ["v1", "tokens", id, "revoke"] } };
-  if (reason === "administrator-created" || reason === "administrator-changed") return { thing: `admin:${id}` };
+  if (reason === "administrator-created") return { thing: `admin:${id}` };
+  if (reason === "administrator-changed") return { thing: `admin:${id}`, ...lowered(id, event.change) };
   if (reason === "administrator-deleted")
     return { thing: `admin:${id}`, closes: { method: "DELETE", path: ["v1", "administrators", id] } };
   return undefined;
+}
+
+const ROLES = ["viewer", "helpdesk", "admin"];
+
+/** A lower role closes. Whoever was disabled meanwhile stays so, because a role alone lets nobody in. */
+function lowered(id: string, change: ExportedEvent["change"]): Pick<Meant, "closes"> {
+  const [was, role] = [field(change?.before, "role"), field(change?.after, "role")];
+  if (was === undefined || role === undefined || ROLES.indexOf(role) >= ROLES.indexOf(was)) return {};
+  return { closes: { method: "PATCH", path: ["v1", "administrators", id], body: { role } } };
 }
 
 /** The acts at that time (ms) or later. */

@@ -30,17 +30,32 @@ export async function changesIn(path: string, since: number): Promise<ExportedEv
   return found;
 }
 
-/** `gone`: the gateway does not have it, so there is nothing to close. */
-export type Replayed = ClosingAct & { readonly came: "done" | "gone" };
+/**
+ * `gone`: the gateway does not have it, so there is nothing to close. `refused`: the gateway does not do it, for the
+ * reason in `because`, such as that somebody is the last administrator.
+ */
+export type Replayed = ClosingAct & { readonly came: "done" | "gone" | "refused"; readonly because?: string };
 
-/** Does one act again. Throws a fault when the gateway fails. */
+/** The acts in the order in which they are done: a token that is revoked may be the one with which the command asks. */
+export const tokensLast = (acts: readonly ClosingAct[]): ClosingAct[] => {
+  const isToken = ({ thing }: ClosingAct): boolean => thing.startsWith("token:");
+  return [...acts.filter((act) => !isToken(act)), ...acts.filter(isToken)];
+};
+
+/** Does one act again. One that the gateway refuses must not hold the others up. Throws a fault when the gateway fails. */
 export async function replay(api: Api, act: ClosingAct): Promise<Replayed> {
   const at = `/${act.path.map(encodeURIComponent).join("/")}`;
   try {
-    await persistently(() => api.ask(act.method, at, { why: `done again after a restore: ${act.event.id}` }));
+    await persistently(() =>
+      api.ask(act.method, at, { ...act.body, why: `done again after a restore: ${act.event.id}` }),
+    );
     return { ...act, came: "done" };
   } catch (fault) {
-    if (fault instanceof CliFault && fault.kind === "notFound") return { ...act, came: "gone" };
+    if (!(fault instanceof CliFault)) throw fault;
+    if (fault.kind === "notFound") return { ...act, came: "gone" };
+    if (fault.kind === "conflict" || fault.kind === "usage") {
+      return { ...act, came: "refused", because: fault.message };
+    }
     throw fault;
   }
 }

@@ -5,7 +5,7 @@ import { resolve } from "node:path";
 import { type Acts, actsSince, type ExportedEvent } from "../backup/acts.ts";
 import { persistently } from "../backup/again.ts";
 import { findingsText } from "../backup/findings.ts";
-import { changesIn, erasedUsers, type Replayed, replay } from "../backup/replay.ts";
+import { changesIn, erasedUsers, type Replayed, replay, tokensLast } from "../backup/replay.ts";
 import { command, flag, moment, oneOf, text, WHY } from "../define.ts";
 import { usage } from "../fault.ts";
 import type * as A from "../reach/answers.ts";
@@ -71,17 +71,21 @@ async function again(api: Api, file: string, since: string, apply: boolean): Pro
   const { closing, erased, ...rest } = actsSince(await changesIn(file, from), from);
   const back = await erasedUsers(api, erased);
   const done: Repeated["closing"][number][] = [];
-  for (const act of closing) done.push(apply ? await replay(api, act) : { ...act, came: "not-yet" });
+  // People who were erased come first: the token of this command may be revoked at the end.
   for (const { id } of apply ? back : []) {
     await persistently(() =>
       api.post(`/v1/users/${encodeURIComponent(id)}/disable`, { why: "erased before a restore" }),
     );
   }
+  for (const act of tokensLast(closing)) done.push(apply ? await replay(api, act) : { ...act, came: "not-yet" });
   return { ...rest, closing: done, back: back.map(({ sipUri }) => sipUri) };
 }
 
 const MOST_SHOWN = 50;
-const CAME = { done: "closed again", gone: "not here", "not-yet": "would be closed again" } as const;
+const CAME = {
+  ...{ done: "closed again", gone: "not here", "not-yet": "would be closed again" },
+  refused: "NOT closed:",
+} as const;
 
 function actsText({ closing, opening, others, back }: Repeated, apply: boolean): string {
   const lineOf = ({ at, reason, user }: ExportedEvent, thing = "", came = ""): string =>
@@ -94,7 +98,9 @@ function actsText({ closing, opening, others, back }: Repeated, apply: boolean):
   const parts = [
     ...block(
       apply ? "Closed after that moment, and closed again now:" : "Closed after that moment:",
-      closing.map(({ event, thing, came }) => lineOf(event, thing, CAME[came])),
+      closing.map(({ event, thing, came, because }) =>
+        lineOf(event, thing, [CAME[came], because ?? ""].join(" ").trim()),
+      ),
     ),
     ...block(
       "Erased after that moment, and back. They are disabled with --apply; erase them again: npx postern user erase USER",

@@ -7,6 +7,7 @@ import { type PlainRow, pageOfTable, rowsOfUsers, type UserRows, usersAfter } fr
 import { GATEWAY_TABLES, type GatewayTable } from "../store/backup-tables.ts";
 import { openDatabase } from "../store/database.ts";
 import type { Call } from "./call.ts";
+import { inPieces } from "./pieces.ts";
 import { inTurns } from "./turns.ts";
 
 /** One line of the file. */
@@ -18,6 +19,8 @@ export type BackupRecord =
 export type Place = { readonly table: GatewayTable | "users"; readonly after: string };
 
 const ROWS_OF_A_PART = 1_000;
+/** A policy may have a megabyte. */
+const POLICIES_OF_A_PART = 10;
 /** Each user costs one Durable Object request. Their guards are asked side by side. */
 const USERS_OF_A_STEP = 10;
 const USERS_OF_A_PART = 50;
@@ -47,8 +50,11 @@ export async function partAt(
   }
   const { key } = GATEWAY_TABLES[table];
   const from = after === "" ? undefined : key.dataType === "number" ? Number(after) : after;
-  const rows = await pageOfTable(openDatabase(env.DB), table, from, ROWS_OF_A_PART);
-  const last = rows.length < ROWS_OF_A_PART ? undefined : String(rows.at(-1)?.[key.name] ?? "");
+  const most = table === "policies" ? POLICIES_OF_A_PART : ROWS_OF_A_PART;
+  const found = await pageOfTable(openDatabase(env.DB), table, from, most);
+  const [rows = []] = inPieces(found, most, CHARS_OF_A_PART);
+  const isLast = found.length < most && rows.length === found.length;
+  const last = isLast ? undefined : String(rows.at(-1)?.[key.name] ?? "");
   return { records: [{ record: "rows", table, rows }], next: last === undefined ? afterwards : { table, after: last } };
 }
 

@@ -12,6 +12,7 @@ import { type Database, openDatabase } from "../store/database.ts";
 import { currentVersion } from "../store/policies.ts";
 import type { Run } from "./backup-run.ts";
 import type { Call } from "./call.ts";
+import { inPieces } from "./pieces.ts";
 import { digestOfUser } from "./restore-user.ts";
 
 type Restoring = {
@@ -22,8 +23,9 @@ type Restoring = {
   readonly opens: (line: string) => boolean;
 };
 
-/** How many rows one statement gets: each is some hundred bytes, and a parameter may have two megabytes. */
+/** How many rows one statement gets, and how many characters: a parameter may have two megabytes. */
 const ROWS_OF_A_STATEMENT = 250;
+const CHARS_OF_A_STATEMENT = 500_000;
 
 /** Restores rows of one table. A table that this release does not know has nothing to restore. */
 export async function restoreRows(
@@ -61,9 +63,8 @@ export async function restoreRows(
 const isGatewayTable = (table: string): table is GatewayTable => Object.hasOwn(GATEWAY_TABLES, table);
 
 async function insertAll({ db, run }: Restoring, table: GatewayTable, rows: readonly PlainRow[]): Promise<[]> {
-  for (let at = 0; at < rows.length && !run.dry; at += ROWS_OF_A_STATEMENT) {
-    await insertRows(db, table, rows.slice(at, at + ROWS_OF_A_STATEMENT));
-  }
+  if (run.dry) return [];
+  for (const piece of inPieces(rows, ROWS_OF_A_STATEMENT, CHARS_OF_A_STATEMENT)) await insertRows(db, table, piece);
   return [];
 }
 

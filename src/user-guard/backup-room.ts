@@ -11,7 +11,7 @@ import type { Database } from "../store/database.ts";
 import { partnershipsOfUser } from "../store/partnerships.ts";
 import { compareDevices } from "./compare-devices.ts";
 import type { Erasure } from "./erasure.ts";
-import { MOVED, pack, unpack } from "./luggage.ts";
+import { MOVED, pack, packAll, unpack } from "./luggage.ts";
 import { mergeRows } from "./merge-rows.ts";
 import type { MoveRecord } from "./move-record.ts";
 import type { PartnershipTable } from "./partnership-table.ts";
@@ -87,7 +87,7 @@ export class BackupRoom {
     if (isOthers()) return { kind: "not-here" };
     const before = snapshots.subject();
     const known = wasInD1 || before !== undefined;
-    const here = withDevices(rowsIn(tables), snapshots.restored ? [] : stored);
+    const here = withDevices(packAll(tables) as GuardRows, snapshots.restored ? [] : stored);
     const closed = new Set([...dead, ...(here.dead_passwords ?? []).map(({ id }) => String(id))]);
     const opens = lineOpener(open);
     const { rows, findings } = mergeRows({ userId, here, backup: copy.rows, known, taken, dead: closed, opens });

@@ -55,6 +55,14 @@ export function pack(tables: LazyTables): Luggage {
   );
 }
 
+/** All rows of the same tables, however many: what is merged with a backup must not lose the rest. */
+export function packAll(tables: LazyTables): Luggage {
+  if (!tables.exist()) return {};
+  return Object.fromEntries(
+    MOVED.map((table) => [table, tables.exec<Record<string, SqlStorageValue>>(`SELECT * FROM ${table}`).toArray()]),
+  );
+}
+
 /** Puts the packed rows in place of the table's own. The caller makes this one transaction. */
 export function unpack(tables: LazyTables, luggage: Luggage): void {
   clear(tables);
