@@ -19,6 +19,7 @@ export const GROUPS: Readonly<Record<string, string>> = {
   admin: "the administrators",
   target: "the gateways that this command asks",
   config: "the configuration of a gateway, before it is deployed",
+  zone: "the rules that your Cloudflare zone needs",
   keys: "keys for a gateway, and their change while people sign in",
 };
 

@@ -43,7 +43,9 @@ describe("from the sample to a gateway that may be deployed", () => {
     ]);
     const [, section] = read("wrangler.toml").split("\n[env.production]");
     expect(section).not.toMatch(/00000000-0000|contoso|_id = ""/);
-    expect(out).toMatch(/web\.fabrikam\.com +Worker +made by the deployment; first delete its A or CNAME record/);
+    expect(out).toMatch(
+      /web\.fabrikam\.com +Worker +made by the deployment; if the name is in use today, make it a route first/,
+    );
     expect(out).toContain("npm run deploy\n");
   });
 

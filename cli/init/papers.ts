@@ -105,7 +105,7 @@ export function recordsOf(answers: Answers): readonly (readonly string[])[] {
     ...wordsOf(vars.PUBLIC_HOSTS).map((host) => [
       host,
       "Worker",
-      "made by the deployment; first delete its A or CNAME record",
+      "made by the deployment; if the name is in use today, make it a route first (docs/deploy.md, step 1)",
     ]),
     ...own.map((host) => [host, "Worker", "made by the deployment"]),
     ...tunnelHostsOf(answers).map(({ origin, host }) => [origin, "CNAME", `${target}, proxied; for ${host}`]),

@@ -61,8 +61,8 @@ back, and without SEALING_KEYS no app password opens.`,
     `On the machine beside the pool, install cloudflared (2025.7 or newer), put ${papers}/cloudflared.yml there as
 /etc/cloudflared/config.yml, and start it: cloudflared service install`,
     ...(answers.signOn === "connector" ? [connectorStep(papers, answers)] : []),
-    `Check, then deploy. The deployment stops at a fault, and makes the names above lead to Postern, so delete their records
-in DNS just before, or begin with names for a pilot (docs/deploy.md):
+    `Check, then deploy. The deployment stops at a fault, and makes the names above lead to Postern at once. A name that is
+in use today has to be a route before, so that you can switch it later (docs/deploy.md, steps 1 and 8):
   npx postern config check --env ${environment}
   npm run deploy${environment === "production" ? "" : ` -- --env ${environment}`}`,
     ...firstDay(answers, environment),
