@@ -1,7 +1,7 @@
 // What somebody who does not believe us does: builds the Worker in another place, and compares. And the bills of
 // material: valid, complete, and the same each time.
 
-import { cpSync, mkdirSync, mkdtempSync, rmSync, utimesSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { Version } from "@cyclonedx/cyclonedx-library/Spec";
@@ -43,6 +43,20 @@ it("the Worker is the same bytes, wherever it is built", async () => {
   expect(there.code.equals(here.code)).toBe(true);
   expect(here.code.includes(PROJECT)).toBe(false);
   expect(here.code.includes(tmpdir())).toBe(false);
+});
+
+it("packages behind a link to another place are refused: their place would be in the bundle", async () => {
+  const linked = join(folder, "linked");
+  mkdirSync(linked);
+  for (const path of ["src", "agent", "docs", "migrations", "node_modules", "package.json", ...SETTINGS]) {
+    symlinkSync(join(PROJECT, path), join(linked, path));
+  }
+  await expect(buildBundle(linked)).rejects.toThrow(/outside the checkout/);
+});
+
+it("a bill with a fault is not valid", async () => {
+  const bill = sbomOf(installed(PROJECT, "."), lockfile, COMMITTED, []);
+  expect(await faultsOf({ ...bill, bomFormat: "Other" })).not.toBeNull();
 });
 
 it("the bill of the Worker is valid CycloneDX, and has every package of the bundle and no other", async () => {
