@@ -14,7 +14,8 @@ const run = promisify(execFile);
 /** Runs wrangler quietly in the project; rejects with what it printed. */
 export const wrangler = (...args: readonly string[]): Promise<void> => wranglerIn(PROJECT, args);
 
-async function wranglerIn(folder: string, args: readonly string[]): Promise<void> {
+/** The same in another folder, whose wrangler.toml it reads. */
+export async function wranglerIn(folder: string, args: readonly string[]): Promise<void> {
   const command = join(PROJECT, "node_modules", "wrangler", "bin", "wrangler.js");
   const env = { ...process.env, WRANGLER_SEND_METRICS: "false", WRANGLER_WRITE_LOGS: "false", CI: "true" };
   await run(process.execPath, [command, ...args], { cwd: folder, env });

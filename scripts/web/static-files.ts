@@ -32,6 +32,9 @@ const SOURCES: Readonly<Record<string, { readonly file: string; readonly type: s
   "icon.svg": { file: `${OWN}/icon.svg`, type: "image/svg+xml" },
 };
 
+/** The files of the static files, of others and our own, below the top level of the project. */
+export const FILES_OF_STATIC_FILES: readonly string[] = Object.values(SOURCES).map(({ file }) => file);
+
 /** Long enough that no two versions of a file share it. */
 const HASH_CHARS = 16;
 
