@@ -93,6 +93,16 @@ describe("run again", () => {
     expect(commandsOf(cloudflare.now()).join("\n")).not.toMatch(/create|bulk|apply/);
   });
 
+  it("keeps a public host that no question asks for", async () => {
+    const before = read("wrangler.toml");
+    const hosts = "lyncdiscover.fabrikam.com postern-test.fabrikam.com";
+    expect(await init("--discovery-hosts", hosts, "--yes")).toMatchObject({ code: 0 });
+    expect(await init("--portal-host", "access.fabrikam.com", "--yes")).toMatchObject({ code: 0 });
+    expect(read("wrangler.toml")).toMatch(/^PUBLIC_HOSTS = ".* ?postern-test\.fabrikam\.com /m);
+    expect(read("wrangler.toml")).toContain('{ pattern = "postern-test.fabrikam.com", custom_domain = true }');
+    writeFileSync(join(folder, "wrangler.toml"), before);
+  });
+
   it("keeps what somebody added, shows a change, and writes it only with --yes", async () => {
     const own = read("wrangler.toml")
       .replace(

@@ -79,12 +79,15 @@ export function answersIn(section: Table): Answers {
   const hosts = wordsOf(vars.PUBLIC_HOSTS);
   const simple = (listed: string | undefined) => wordsOf(listed).map((host) => `https://${host}`);
   const discovery = hosts.filter((host) => host.startsWith("lyncdiscover."));
+  // A name for tests or another pool's, which no question asks for, stays with the discovery hosts.
+  const asked = wordsOf(`${vars.WEB_HOST ?? ""} ${vars.MEET_HOSTS ?? ""} ${vars.DIALIN_HOSTS ?? ""}`);
+  const further = hosts.filter((host) => !discovery.includes(host) && !asked.includes(host));
   const dnsDomain = vars.DNS_DOMAIN ?? "";
   const said = {
     account: textIn(section.account_id),
     sipDomains: vars.SIP_DOMAINS ?? dnsDomain,
     webHost: vars.WEB_HOST ?? "",
-    discoveryHosts: discovery.join(" "),
+    discoveryHosts: [...discovery, ...further].join(" "),
     meetUrls: simple(vars.MEET_HOSTS).join(" "),
     dialinUrls: simple(vars.DIALIN_HOSTS).join(" "),
     netbiosDomain: vars.NETBIOS_DOMAIN ?? "",
