@@ -2,7 +2,6 @@
 // but the present line is in memory.
 
 import { closeSync, createReadStream, createWriteStream, openSync, readSync, renameSync, rmSync } from "node:fs";
-import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip, createGzip } from "node:zlib";
@@ -22,6 +21,9 @@ export type FileKey = {
 /** How an encrypted file begins (age-encryption.org/v1). */
 const AGE = "age-encryption.org/";
 const MOST_KEY_BYTES = 64 * 1024;
+const NEW_LINE = 0x0a;
+/** More than the largest part that a gateway takes. */
+const MOST_LINE_BYTES = 16 * 1024 * 1024;
 /** NIST SP 800-63B-4 asks for 15 characters where nothing else protects. */
 const MIN_PASSPHRASE = 15;
 
@@ -104,7 +106,7 @@ export async function* readLines(path: string, key: FileKey): AsyncGenerator<str
     const unpacked = createGunzip();
     const unpacking = pipeline(content, unpacked);
     unpacking.catch(() => undefined); // whoever reads the lines gets the error
-    for await (const line of createInterface({ input: unpacked, crlfDelay: Number.POSITIVE_INFINITY })) yield line;
+    yield* linesOf(unpacked, path);
     await unpacking;
   } catch (fault) {
     if (fault instanceof CliFault) throw fault;
@@ -112,6 +114,24 @@ export async function* readLines(path: string, key: FileKey): AsyncGenerator<str
   } finally {
     raw.destroy();
   }
+}
+
+/** Splits bytes into lines. A line has a bound, because a few packed bytes may stand for a line that fills the memory. */
+async function* linesOf(content: AsyncIterable<Buffer>, path: string): AsyncGenerator<string> {
+  let begun: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of content) {
+    let start = 0;
+    for (let end = chunk.indexOf(NEW_LINE); end >= 0; end = chunk.indexOf(NEW_LINE, start)) {
+      yield Buffer.concat([...begun, chunk.subarray(start, end)]).toString("utf8");
+      [begun, size, start] = [[], 0, end + 1];
+    }
+    begun.push(chunk.subarray(start));
+    size += chunk.length - start;
+    if (size > MOST_LINE_BYTES)
+      throw failure(`${path} is not a backup: a line is too long`, "Take another copy of it.");
+  }
+  if (size > 0) yield Buffer.concat(begun).toString("utf8");
 }
 
 async function decrypted(content: Readable, { passphrase, identities = [] }: FileKey): Promise<Readable> {
