@@ -83,6 +83,8 @@ export function send(question: Question, way: Way, withinMs = REQUEST_MS, ca?: s
       let size = 0;
       const done = (): void => {
         clearTimeout(timer);
+        // Less came than the head has said: a proxy on the way cut it off.
+        if (!response.complete && size <= MAX_BODY_BYTES) silent("broken-off", "ECONNRESET");
         resolve({ ...head, body: Buffer.concat(chunks).subarray(0, MAX_BODY_BYTES) });
         outgoing.destroy();
       };

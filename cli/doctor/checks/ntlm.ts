@@ -64,7 +64,7 @@ export function judgeType2(answer: Answer, scheme: string): { findings: readonly
   const text = lines.length === 1 ? messageIn(lines[0] ?? "", scheme) : undefined;
   if (text === undefined) {
     return wrong(
-      `the first message gets no challenge back, but ${lines.join(" | ")}`,
+      `the first message gets no challenge back, but ${lines.map((line) => line.slice(0, 30)).join(" | ")}`,
       "The header Authorization does not reach Postern, or is changed: look for a request header rule in the zone, a WAF rule, or a proxy before it.",
     );
   }
