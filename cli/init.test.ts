@@ -360,7 +360,7 @@ describe("other ways", () => {
       access:
         required: true
         teamName: fabrikam
-        audTag: [${"ab".repeat(32)}]
+        audTag: ["${"ab".repeat(32)}"]
 `);
     expect(out).toMatch(/web-origin\.fabrikam\.net +CNAME/);
     expect(out).toContain("npx wrangler secret put ACCESS_CLIENT_SECRET --env production");

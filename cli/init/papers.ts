@@ -63,7 +63,7 @@ ingress:
     "      access:",
     "        required: true",
     `        teamName: ${accessTeam}`,
-    `        audTag: [${accessAudience}]`,
+    `        audTag: ["${accessAudience}"]`,
   ].map((line) => (known ? line : line.replace("      ", "      # ")));
   const verify =
     frontEndCertificate === "private" ? ["      caPool: /etc/cloudflared/own-ca.pem # the certificate of your CA"] : [];
