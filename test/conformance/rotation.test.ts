@@ -3,7 +3,12 @@
 // nothing else may fail.
 
 import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { text as bodyOf } from "node:stream/consumers";
 import { setTimeout as pause } from "node:timers/promises";
+import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { newSealingKey } from "../../cli/sealing-keys.ts";
 import { signInOnce } from "../../cli/sign-in/sign-in.ts";
@@ -270,4 +275,58 @@ describe("S-75: the other keys change while people sign in", () => {
     expect([await opens(one.token), await opens(two.token)]).toEqual([404, 200]);
     await nothingFailed();
   });
+
+  it("AUTHORITY_SECRETS and NOTICE_WEBHOOK_SECRETS: both sign, then the new one alone", async () => {
+    const [one, two] = [newSealingKey(), newSealingKey()].map((key) => `whsec_${key}`);
+    const device = "7f3a2b1c-0000-4000-8000-000000000075";
+    const verifiedBy = { "/mail": [] as string[], "/authority": [] as string[] };
+    const system = createServer(async (request, response) => {
+      const body = await bodyOf(request);
+      const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
+      const by = [one, two].filter((secret) => isVerified(secret ?? "", body, headers));
+      verifiedBy[request.url === "/mail" ? "/mail" : "/authority"] = by.map((secret) =>
+        secret === one ? "old" : "new",
+      );
+      response
+        .writeHead(200, { "content-type": "application/json" })
+        .end('{"words":["compliant"],"holdsForSeconds":300}');
+    });
+    system.listen(0, "127.0.0.1");
+    await once(system, "listening");
+    const base = `http://127.0.0.1:${(system.address() as AddressInfo).port}`;
+    const withSecrets = (secrets: string): Deployed => ({
+      variables: {
+        ...{ AUTHORITY_URL: `${base}/authority`, AUTHORITY_SECRETS: secrets },
+        ...{ NOTICE_DELIVERY: "webhook", NOTICE_WEBHOOK_URL: `${base}/mail`, NOTICE_WEBHOOK_SECRETS: secrets },
+      },
+    });
+    try {
+      for (const [secrets, expected] of [
+        [`${one}`, ["old"]],
+        [`${two} ${one}`, ["old", "new"]],
+        [`${two}`, ["new"]],
+      ] as const) {
+        await deploy(withSecrets(secrets));
+        const named = { ...{ gateway: new URL(gateway.url), host: "web.contoso.test" }, device, cfConnectingIp: FROM };
+        const signal = AbortSignal.timeout(60_000);
+        await signInOnce({ ...named, account: "CONTOSO\\alice", password, signal });
+        await operator(gateway, "notice", "test", "--to", "desk@contoso.test");
+        await operator(gateway, "device", "ask-authority", "alice@contoso.test", device);
+        expect(verifiedBy).toEqual({ "/mail": expected, "/authority": expected });
+        await nothingFailed();
+      }
+    } finally {
+      system.closeAllConnections();
+      system.close();
+    }
+  });
 });
+
+function isVerified(secret: string, body: string, headers: Record<string, string>): boolean {
+  try {
+    new Webhook(secret).verify(body, headers);
+    return true;
+  } catch {
+    return false;
+  }
+}
