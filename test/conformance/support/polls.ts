@@ -2,7 +2,7 @@
 // also after a refusal. Every event has a number, so a test knows what was delivered to whom, and when.
 
 import { setTimeout as pause } from "node:timers/promises";
-import { compactTicketFor, send, type TestResponse } from "../../../simulator/test-client.ts";
+import { compactTicketFor, send, type TestRequest, type TestResponse } from "../../../simulator/test-client.ts";
 import type { Person, TestGateway } from "./gateway.ts";
 import { creation } from "./presenting.ts";
 import { compactTicket } from "./tickets.ts";
@@ -70,8 +70,8 @@ export class Poll {
   readonly #done: Promise<void>;
   readonly application: string;
   readonly deliveries: Delivery[] = [];
-  /** The statuses of answers that were not events. */
-  readonly refusals: number[] = [];
+  /** The statuses of answers that were not events; `cut` is an answer that Postern broke off after its head. */
+  readonly refusals: (number | "cut")[] = [];
 
   constructor(gateway: TestGateway, device: PollingDevice, application: string, ticket: string) {
     this.#gateway = gateway;
@@ -90,13 +90,13 @@ export class Poll {
     let path = `${this.application}/events?ack=1`;
     try {
       while (!signal.aborted) {
-        const { status, text } = await this.#gateway.send({ path, headers, signal });
-        if (status === 200) {
-          const { events, next } = readEvents(text);
+        const answer = await this.#ask({ path, headers, signal });
+        if (answer !== "cut" && answer.status === 200) {
+          const { events, next } = readEvents(answer.text);
           this.deliveries.push(...events.map((n) => ({ n, at: Date.now() })));
           path = next;
         } else {
-          this.refusals.push(status);
+          this.refusals.push(answer === "cut" ? "cut" : answer.status);
           await pause(STUBBORN_MS, undefined, { signal });
         }
       }
@@ -104,7 +104,24 @@ export class Poll {
       if (!signal.aborted) throw fault;
     }
   }
+
+  /**
+   * One question. When the device is blocked between the head of an answer and its event, Postern ends the answer
+   * there: its client sees a connection that breaks off, and hears nothing.
+   */
+  async #ask(request: TestRequest): Promise<TestResponse | "cut"> {
+    try {
+      return await this.#gateway.send(request);
+    } catch (fault) {
+      if (!request.signal?.aborted && isCut(fault)) return "cut";
+      throw fault;
+    }
+  }
 }
+
+/** node:http says `aborted` (ECONNRESET) when a connection ends within an answer. */
+const isCut = (fault: unknown): boolean =>
+  fault instanceof Error && (fault as NodeJS.ErrnoException).code === "ECONNRESET";
 
 /** Polls all of a device's applications. */
 export const startPolls = (gateway: TestGateway, device: PollingDevice): Poll[] =>
