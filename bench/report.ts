@@ -26,6 +26,12 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? Number.NaN)) / 2;
 }
 
+/** The value below which the share `at` of all lies; 0.99 for the 99th percentile. */
+export function percentile(values: readonly number[], at: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(at * sorted.length))] ?? Number.NaN;
+}
+
 /** The rows as a Markdown table, aligned so that it is read on a terminal as well. */
 export function table(rows: readonly Row[]): string {
   const verdict = ({ pass }: Row): string => (pass === undefined ? "" : pass ? "PASS" : "FAIL");

@@ -5,13 +5,22 @@
 //   npm run bench -- --counts     only the billable operations, which no other work on the machine disturbs
 //   npm run bench -- --scale      only the lists of the API and the pages of the console, with the data of a large pool (some
 //                                 minutes, 5 GB); with --keep=FOLDER the data stay there, and the next run takes them
+//   npm run bench -- --growth     only the same requests before 10, 1,000 and 50,000 users (some minutes)
+//   npm run bench -- --monday     only 5,000 first sign-ins in ten minutes before a real directory (root, the lab's packages);
+//                                 with --people=N and --seconds=N other numbers
+//   npm run bench -- --attack     only what one name under attack costs the others
+//   npm run bench -- --dollars    only what a device costs in a month, from the operations of each path
 //   npm run bench -- --startup    only how long the data plane takes to start; with --against=FILE compared with that bundle
 //   npm run bench -- --write      also writes bench/results.md
 
 import { readFile, writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
 import { join } from "node:path";
+import { measureAttack } from "./attack.ts";
+import { measureDollars } from "./dollars.ts";
 import { measureDownload } from "./download.ts";
+import { measureGrowth } from "./growth.ts";
+import { MONDAY, measureMonday } from "./monday.ts";
 import { measureNtlmCore } from "./ntlm-core.ts";
 import { countOperations } from "./operations.ts";
 import { measurePassThrough } from "./pass-through.ts";
@@ -20,9 +29,11 @@ import { measureScale } from "./scale.ts";
 import { build, httpService, type Stand, startOrigin, startStand, worker } from "./stand.ts";
 import { measureStartup } from "./startup.ts";
 
-const OPTIONS = ["--write", "--counts", "--scale", "--startup"];
+const OPTIONS = ["--write", "--counts", "--scale", "--startup", "--growth", "--monday", "--attack", "--dollars"];
 const KEEP = "--keep=";
 const AGAINST = "--against=";
+const PEOPLE = "--people=";
+const SECONDS = "--seconds=";
 const GUARDS = ["UserGuard", "SourceGuard", "GuestGuard"];
 
 const source = (name: string): Promise<string> => readFile(join(import.meta.dirname, "workers", name), "utf8");
@@ -84,6 +95,14 @@ function measured(options: readonly string[]): Promise<Row[]> {
   const given = (prefix: string): string[] =>
     options.filter((option) => option.startsWith(prefix)).map((option) => option.slice(prefix.length));
   if (options.includes("--scale")) return measureScale(given(KEEP)[0]);
+  if (options.includes("--growth")) return measureGrowth();
+  if (options.includes("--monday")) {
+    const [people = MONDAY.people] = given(PEOPLE).map(Number);
+    const [seconds = MONDAY.seconds] = given(SECONDS).map(Number);
+    return measureMonday({ people, seconds });
+  }
+  if (options.includes("--attack")) return measureAttack();
+  if (options.includes("--dollars")) return measureDollars();
   if (options.includes("--startup")) return measureStartup(given(AGAINST));
   return measureAll(options.includes("--counts"));
 }
@@ -95,10 +114,12 @@ const measureAll = async (onlyCounts: boolean): Promise<Row[]> => [
 
 async function main(options: readonly string[]): Promise<number> {
   const unknown = options.find(
-    (option) => !OPTIONS.includes(option) && ![KEEP, AGAINST].some((each) => option.startsWith(each)),
+    (option) => !OPTIONS.includes(option) && ![KEEP, AGAINST, PEOPLE, SECONDS].some((each) => option.startsWith(each)),
   );
   if (unknown !== undefined) {
-    console.error(`npm run bench knows ${OPTIONS.join(", ")}, ${KEEP}FOLDER and ${AGAINST}FILE, and not ${unknown}.`);
+    console.error(
+      `npm run bench knows ${OPTIONS.join(", ")}, ${KEEP}FOLDER, ${AGAINST}FILE, ${PEOPLE}N and ${SECONDS}N, and not ${unknown}.`,
+    );
     return 2;
   }
   if (process.platform !== "linux") {

@@ -41,7 +41,8 @@ export async function filled(scale: Scale, keep?: string): Promise<Filled> {
   return { state, sample, at, done };
 }
 
-async function databaseIn(state: string): Promise<string> {
+/** The file of the local D1 in this folder, which was migrated. */
+export async function databaseIn(state: string): Promise<string> {
   const files = await readdir(join(state, "v3/d1"), { recursive: true });
   const file = files.find((name) => name.endsWith(".sqlite") && !name.includes("metadata"));
   if (file === undefined) throw new Error("the local D1 has no file");

@@ -41,6 +41,8 @@ export type Stand = {
   readonly keyring: Keyring;
   /** The workerd process. */
   readonly pid: number;
+  /** The folder of the databases. */
+  readonly state: string;
   readonly stop: () => Promise<void>;
 };
 
@@ -81,12 +83,17 @@ export const httpService = (address: string) => ({ type: "external", address, ht
 /** What the gateway needs beside its Front-End. */
 export type GatewayEnv = (origin: string) => Readonly<Record<string, Binding>>;
 
-/** Starts the Workers that `workersFor` makes of the gateway's environment and the simulator's address. */
+/**
+ * Starts the Workers that `workersFor` makes of the gateway's environment and the simulator's address. `prepare` may
+ * write into the migrated database before anybody has it open.
+ */
 export async function startStand(
   workersFor: (gatewayEnv: GatewayEnv, simulator: string) => WorkerOptions[],
+  prepare: (state: string) => Promise<void> = async () => {},
 ): Promise<Stand> {
   const state = await mkdtemp(join(tmpdir(), "postern-bench-state-"));
   await wrangler("d1", "migrations", "apply", "DB", "--local", "--persist-to", state);
+  await prepare(state);
   const sealingKeys = newSealingKey();
   const keyring = parseKeyring(sealingKeys);
   if (!keyring.ok) throw new Error(keyring.reason);
@@ -111,6 +118,7 @@ export async function startStand(
     addCodeUser: (account) => addCodeUser(db, keyring.value, account),
     keyring: keyring.value,
     pid,
+    state,
     stop: async () => {
       await workerd.dispose();
       await simulator.stop();

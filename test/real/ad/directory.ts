@@ -6,9 +6,10 @@ import { randomBytes, randomInt, randomUUID } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { kerberosConfiguration, sambaConfiguration } from "./directory-files.ts";
-import { newPassword, population, setAttribute } from "./ldif.ts";
+import { morePeople, newPassword, population, setAttribute } from "./ldif.ts";
 import {
   CONNECTOR_ACCOUNT,
+  type DirectoryUser,
   FRONT_END_ACCOUNT,
   FRONT_END_SERVICE,
   NETBIOS_DOMAIN,
@@ -41,8 +42,8 @@ export interface Directory {
   start(clock?: string): Promise<void>;
 }
 
-/** Provisions and starts a directory in `folder`, which it makes. */
-export async function startDirectory(folder: string): Promise<Directory> {
+/** Provisions and starts a directory in `folder`, which it makes. `more`: people beside those of names.ts. */
+export async function startDirectory(folder: string, more: readonly DirectoryUser[] = []): Promise<Directory> {
   await mkdir(folder);
   const address = randomAddress();
   const controller = join(folder, "dc");
@@ -61,6 +62,7 @@ export async function startDirectory(folder: string): Promise<Directory> {
   };
   const change = (ldif: string): Promise<string> => mustRun(["ldbmodify", ...database], { input: ldif });
   await change(population(address, passwordOf));
+  if (more.length > 0) await change(morePeople(more, passwordOf));
 
   const keytab = async (principal: string, name: string): Promise<string> => {
     const file = join(folder, name);

@@ -3,6 +3,7 @@
 // the directory is what has to refuse them.
 
 import type { LocalUser } from "../../../local/directory.ts";
+import type { GatewayOptions } from "../../../local/gateway.ts";
 import type { SimulatedUser } from "../../../simulator/users.ts";
 import { type Person, startTestGateway, type TestGateway } from "../../conformance/support/gateway.ts";
 import { signIn } from "../../conformance/support/ntlm.ts";
@@ -37,28 +38,37 @@ export type LabGateway = TestGateway & { readonly person: (account: string) => P
 
 const BINDINGS = ["CONNECTOR", "CONNECTOR_2"];
 
-/** Starts the gateway; it knows one connector or two, by default the lab's. */
-export async function startLabGateway(
+/** How a gateway is started in front of the lab, with these people of its directory. */
+export function labOptions(
   lab: Lab,
   connectors: readonly Pick<ConnectorProcess, "name" | "url">[] = lab.connectors,
-): Promise<LabGateway> {
-  const gateway = await startTestGateway({
+  people: readonly DirectoryUser[] = DIRECTORY_USERS,
+): Omit<GatewayOptions, "state"> {
+  return {
     frontEndAt: lab.proxy.url,
     connectors: connectors.map(({ url }) => url),
     simulator: {
-      users: DIRECTORY_USERS.map(frontEndUser),
+      users: people.map(frontEndUser),
       port: lab.frontEndPort,
       trustedProxy: lab.proxy.trustedProxy,
     },
     // alice and bob are there already
-    moreUsers: [...DIRECTORY_USERS, STRANGER].filter(({ account }) => !/^(alice|bob)$/.test(account)).map(localUser),
+    moreUsers: [...people, STRANGER].filter(({ account }) => !/^(alice|bob)$/.test(account)).map(localUser),
     variables: {
       SIGN_ON: "connector",
       CONNECTORS: connectors.map(({ name }, index) => `${name}=binding:${BINDINGS[index]}`).join(" "),
       SIGN_ON_SERVICE: FRONT_END_SERVICE,
       SIGN_ON_KEYS: lab.key.secret,
     },
-  });
+  };
+}
+
+/** Starts the gateway; it knows one connector or two, by default the lab's. */
+export async function startLabGateway(
+  lab: Lab,
+  connectors: readonly Pick<ConnectorProcess, "name" | "url">[] = lab.connectors,
+): Promise<LabGateway> {
+  const gateway = await startTestGateway(labOptions(lab, connectors));
   const people = [gateway.alice, gateway.bob, ...gateway.others];
   return {
     ...gateway,

@@ -6,6 +6,7 @@ import { type ConnectorOptions, type ConnectorProcess, startConnector } from "./
 import { type Directory, startDirectory } from "./directory.ts";
 import { freePort, makeFolder, removeFolder } from "./folder.ts";
 import { type FrontEndProxy, startFrontEndProxy } from "./front-end.ts";
+import type { DirectoryUser } from "./names.ts";
 import { newSigningKey, type SigningKey } from "./order.ts";
 
 /** The first connector's port on the directory's address; each has two. */
@@ -25,8 +26,11 @@ export interface Lab {
   stop(): Promise<void>;
 }
 
-/** Starts the lab, with all connectors at the same time. */
-export async function startLab(connectors: readonly Omit<ConnectorOptions, "port" | "key">[]): Promise<Lab> {
+/** Starts the lab, with all connectors at the same time. `more`: people beside those of names.ts. */
+export async function startLab(
+  connectors: readonly Omit<ConnectorOptions, "port" | "key">[],
+  more: readonly DirectoryUser[] = [],
+): Promise<Lab> {
   const folder = await makeFolder();
   const stops: (() => Promise<void>)[] = [];
   const stop = async (): Promise<void> => {
@@ -34,7 +38,7 @@ export async function startLab(connectors: readonly Omit<ConnectorOptions, "port
     await removeFolder(folder);
   };
   try {
-    const directory = await startDirectory(join(folder, "directory"));
+    const directory = await startDirectory(join(folder, "directory"), more);
     stops.push(() => directory.stop());
     const frontEndPort = await freePort();
     const proxy = await startFrontEndProxy(join(folder, "front-end"), directory, frontEndPort);

@@ -5,6 +5,7 @@ import {
   type AccountState,
   CONNECTOR_ACCOUNT,
   DIRECTORY_USERS,
+  type DirectoryUser,
   DNS_DOMAIN,
   FRONT_END_ACCOUNT,
   FRONT_END_SERVICE,
@@ -78,6 +79,16 @@ const delegating = (name: string, password: string): string =>
     ],
     CONTROL.delegating,
   );
+
+/** More people, all of them in the group of the users, as a change file of their own. */
+export const morePeople = (users: readonly DirectoryUser[], passwordOf: (account: string) => string): string =>
+  [
+    ...users.map(({ account: name, upn, state }) => account(name, upn, passwordOf(name), CONTROL[state])),
+    record(dnOf(USERS_GROUP), "modify", [
+      ["add", "member"],
+      ...users.map(({ account: name }) => ["member", dnOf(name)] as const),
+    ]),
+  ].join("");
 
 /**
  * Everything in names.ts. `passwordOf` is called once for each account. The controller also gets its address as a name,
