@@ -1,6 +1,6 @@
 // How a synthetic sign-in is said: as a Nagios plugin says it, as JSON, and for Prometheus' textfile collector.
 
-import { STAGES } from "../../src/core/probe/steps.ts";
+import { PROBE_STEPS } from "../../src/core/probe/steps.ts";
 import type { SignInOutcome } from "../sign-in/sign-in.ts";
 import { wordsOf } from "./words.ts";
 
@@ -33,7 +33,7 @@ export function verdictOf(outcome: SignInOutcome, { warning, critical }: Limits)
 export function pluginText(outcome: SignInOutcome, limits: Limits): string {
   const { state, totalMs, said, fix } = verdictOf(outcome, limits);
   const { warning = "", critical = "" } = limits;
-  const times = STAGES.flatMap((stage) => {
+  const times = PROBE_STEPS.flatMap((stage) => {
     const ms = outcome.timings[stage];
     return ms === undefined ? [] : [`${stage}=${ms}ms;;;0`];
   });
@@ -50,7 +50,7 @@ export function jsonOf(outcome: SignInOutcome, limits: Limits): Readonly<Record<
 export function prometheusText(outcome: SignInOutcome, now: number): string {
   const { totalMs } = verdictOf(outcome, {});
   const seconds = (ms: number): string => (ms / 1000).toFixed(3);
-  const stages = STAGES.map((stage) => [stage, outcome.timings[stage]] as const);
+  const stages = PROBE_STEPS.map((stage) => [stage, outcome.timings[stage]] as const);
   return [
     "# HELP postern_probe_success Whether the last synthetic sign-in got all the way.",
     "# TYPE postern_probe_success gauge",

@@ -1,6 +1,6 @@
 // What a failed synthetic sign-in means, and what to do about it: the stage, the fault, and the fix.
 
-import type { Stage } from "../../src/core/probe/steps.ts";
+import type { ProbeStep } from "../../src/core/probe/steps.ts";
 import type { SignInOutcome } from "../sign-in/sign-in.ts";
 
 type Failure = Extract<SignInOutcome, { ok: false }>;
@@ -74,7 +74,7 @@ const WORDS: Readonly<Record<Fault, Words>> = {
 };
 
 /** Where a fault means something else at one stage. */
-const AT: Readonly<Partial<Record<`${Stage} ${Fault}`, Words>>> = {
+const AT: Readonly<Partial<Record<`${ProbeStep} ${Fault}`, Words>>> = {
   "discovery status": {
     said: "the host does not answer as a pool",
     fix: "Give --host one of PUBLIC_HOSTS, or the address of one with --url.",

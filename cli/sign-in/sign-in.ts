@@ -9,8 +9,8 @@ import {
   type ProbeAnswer,
   type ProbeFault,
   type ProbeRequest,
+  type ProbeStep,
   probeSteps,
-  type Stage,
 } from "../../src/core/probe/steps.ts";
 import { ntHash } from "./md4.ts";
 
@@ -18,13 +18,13 @@ import { ntHash } from "./md4.ts";
 export type NetworkFault = "no-such-name" | "certificate" | "unreachable" | "timeout" | "too-long";
 
 /** For how long each stage took, ms. A stage that was not reached is missing. */
-export type Timings = Readonly<Partial<Record<Stage, number>>>;
+export type Timings = Readonly<Partial<Record<ProbeStep, number>>>;
 
 export type SignInOutcome =
   | { readonly ok: true; readonly timings: Timings; readonly ticket: { readonly kind: "compact" } }
   | {
       readonly ok: false;
-      readonly at: Stage;
+      readonly at: ProbeStep;
       readonly reason: ProbeFault | NetworkFault;
       readonly status?: number;
       /** The request id of the answer that said no: `postern why ID` explains it. */
@@ -60,7 +60,7 @@ const PROBE_USER_AGENT = "Postern-Probe";
 
 /** Signs in once. Never throws for what a network or a gateway does. */
 export async function signInOnce(how: SignIn): Promise<SignInOutcome> {
-  const timings: Partial<Record<Stage, number>> = {};
+  const timings: Partial<Record<ProbeStep, number>> = {};
   const steps = probeSteps({
     host: how.host ?? how.gateway.host,
     account: how.account,

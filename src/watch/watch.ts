@@ -6,7 +6,13 @@
 import { logEvent } from "../audit/log.ts";
 import type { ProbeSettings } from "../config/probe.ts";
 import { ntHash } from "../core/ntlm/responses.ts";
-import { type ProbeAnswer, type ProbeOutcome, type ProbeRequest, probeSteps, type Stage } from "../core/probe/steps.ts";
+import {
+  type ProbeAnswer,
+  type ProbeOutcome,
+  type ProbeRequest,
+  type ProbeStep,
+  probeSteps,
+} from "../core/probe/steps.ts";
 import type { Database } from "../store/database.ts";
 import { noteProbeRun } from "../store/probe-runs.ts";
 
@@ -25,7 +31,7 @@ const PING_WITHIN_MS = 10_000;
 const USER_AGENT = "Postern-Watch";
 const MINUTE_MS = 60_000;
 
-type Failed = { readonly at: Stage; readonly reason: string; readonly status?: number };
+type Failed = { readonly at: ProbeStep; readonly reason: string; readonly status?: number };
 
 /** Whether the run of this minute is due. `scheduledAt`: of the cron trigger, ms. */
 export const isDue = ({ minutes }: ProbeSettings, scheduledAt: number): boolean =>
@@ -58,7 +64,7 @@ async function signInOnce({ settings, host, serve }: Watch): Promise<Failed | un
     random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
   });
   const deadline = Date.now() + WITHIN_MS;
-  let stage: Stage = "discovery";
+  let stage: ProbeStep = "discovery";
   try {
     for (let step = steps.next(); ; ) {
       if (step.done === true) return outcomeOf(step.value);

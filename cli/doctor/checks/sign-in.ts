@@ -1,6 +1,6 @@
 // A whole sign-in with an account of the administrator's, if one was given: discovery, NTLM, ticket, own discovery.
 
-import { probeSteps, type Stage } from "../../../src/core/probe/steps.ts";
+import { probeSteps, type ProbeStep } from "../../../src/core/probe/steps.ts";
 import { type SignInOutcome, signInOnce } from "../../sign-in/sign-in.ts";
 import { judgeReason, reasonOf } from "../audit-reason.ts";
 import type { Doctor } from "../doctor.ts";
@@ -36,7 +36,7 @@ export const signIn: Check = {
 export const DOCTOR_USER_AGENT = "Postern-Doctor";
 export const isLoopback = (address: string): boolean => /^127\.|^::1$|^localhost$/.test(address);
 
-const AT: Readonly<Record<Stage, string>> = {
+const AT: Readonly<Record<ProbeStep, string>> = {
   discovery: "discovery",
   offer: "the offer of a token service",
   challenge: "the challenge",
@@ -63,7 +63,7 @@ export function judgeSignIn(outcome: SignInOutcome, host: string, audited?: stri
   return judged([finding], "");
 }
 
-function fixFor(at: Stage, reason: string, requestId: string | undefined): string {
+function fixFor(at: ProbeStep, reason: string, requestId: string | undefined): string {
   const why = requestId === undefined ? "" : ` npx postern why --request ${requestId} says what Postern thought.`;
   if (reason === "certificate") return "The certificate is not right, so nothing was sent: see the check certificate.";
   if (reason === "refused")

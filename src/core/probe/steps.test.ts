@@ -4,7 +4,14 @@ import { describe, expect, it } from "vitest";
 import { HOST, KEYRING, must, NAMES, NOW } from "../../../test/kit/ntlm.ts";
 import { parseAuthorization } from "../ntlm/http.ts";
 import { issueChallenge } from "../ntlm/sealed-challenge.ts";
-import { accountOf, type ProbeAnswer, type ProbeOutcome, type ProbeRequest, probeSteps, type Stage } from "./steps.ts";
+import {
+  accountOf,
+  type ProbeAnswer,
+  type ProbeOutcome,
+  type ProbeRequest,
+  type ProbeStep,
+  probeSteps,
+} from "./steps.ts";
 
 type Said = { readonly status?: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: unknown };
 const answered = ({ status = 200, headers = {}, body = "" }: Said): ProbeAnswer => ({
@@ -43,7 +50,7 @@ function working({ stage, method, headers }: ProbeRequest): Said {
   }
 }
 
-function run(other: Partial<Record<Stage, Said>> = {}, device?: string) {
+function run(other: Partial<Record<ProbeStep, Said>> = {}, device?: string) {
   const steps = probeSteps({
     ...{ host: "lyncdiscover.contoso.test", account: "CONTOSO\\probe", ntHash: new Uint8Array(16) },
     ...{ device, userAgent: "Postern-Probe", random: (bytes) => new Uint8Array(bytes), now: () => NOW },
@@ -72,7 +79,7 @@ describe("a synthetic sign-in", () => {
     expect(asked.map(({ headers }) => headers["user-agent"])).toEqual(asked.map(() => "Postern-Probe"));
   });
 
-  const other = (at: Stage, reason: string, said: Said, status?: number) =>
+  const other = (at: ProbeStep, reason: string, said: Said, status?: number) =>
     [at, reason, said, { ok: false, at, reason, ...(status && { status }) } as ProbeOutcome] as const;
   it.each([
     other("discovery", "status", { status: 404 }, 404),

@@ -6,13 +6,13 @@ import { authenticateMessage, negotiateMessage } from "../ntlm/client.ts";
 import { startsWithSignature } from "../ntlm/wire.ts";
 
 /**
- * The stages, in this order. Each is one request, and the last is two. `offer`: own discovery without a ticket, which
+ * The steps, in this order. Each is one request, and the last is two. `offer`: own discovery without a ticket, which
  * says where to sign in. `device`: only for a probe that has a device. It starts UCWA with it, and ends UCWA again.
  */
-export const STAGES = ["discovery", "offer", "challenge", "sign-in", "own-discovery", "device"] as const;
-export type Stage = (typeof STAGES)[number];
+export const PROBE_STEPS = ["discovery", "offer", "challenge", "sign-in", "own-discovery", "device"] as const;
+export type ProbeStep = (typeof PROBE_STEPS)[number];
 
-/** Why a synthetic sign-in failed at a stage. `status`: another HTTP status than the stage's. */
+/** Why a synthetic sign-in failed at a step. `status`: another HTTP status than the step's. */
 export type ProbeFault =
   | "status"
   | "no-links"
@@ -27,9 +27,9 @@ export type ProbeFault =
   | "no-applications"
   | "device-refused";
 
-/** A request of one stage. `host`: the public name, which `path` belongs to. */
+/** A request of one step. `host`: the public name, which `path` belongs to. */
 export type ProbeRequest = {
-  readonly stage: Stage;
+  readonly stage: ProbeStep;
   readonly host: string;
   readonly method: "GET" | "POST" | "DELETE";
   readonly path: string;
@@ -46,7 +46,7 @@ export type ProbeAnswer = {
 
 export type ProbeOutcome =
   | { readonly ok: true; readonly ticket: { readonly kind: "compact" } }
-  | { readonly ok: false; readonly at: Stage; readonly reason: ProbeFault; readonly status?: number };
+  | { readonly ok: false; readonly at: ProbeStep; readonly reason: ProbeFault; readonly status?: number };
 
 /** Who signs in, and with what. `account`: `DOMAIN\user` or a UPN. */
 export type Prober = {
@@ -74,7 +74,7 @@ const CHALLENGE = /^NTLM +([A-Za-z0-9+/]+={0,2})$/i;
 const OFFER = /MsRtcOAuth\b.*?\bhref="?([^",\s]+)"?/i;
 const JSON_ACCEPTED = { accept: "application/json" };
 
-/** The stages as a coroutine: it yields each request, takes the answer, and returns what came of it. */
+/** The steps as a coroutine: it yields each request, takes the answer, and returns what came of it. */
 export function* probeSteps(prober: Prober): Generator<ProbeRequest, ProbeOutcome, ProbeAnswer> {
   const agent = { "user-agent": prober.userAgent };
   const root = yield get("discovery", prober.host, ROOT, { ...agent, ...JSON_ACCEPTED });
@@ -148,7 +148,7 @@ export function accountOf(account: string): { readonly user: string; readonly do
   return { user, domain };
 }
 
-const failed = (at: Stage, reason: ProbeFault, status?: number): ProbeOutcome => ({
+const failed = (at: ProbeStep, reason: ProbeFault, status?: number): ProbeOutcome => ({
   ...{ ok: false, at, reason },
   ...(status === undefined ? {} : { status }),
 });
@@ -157,12 +157,12 @@ const faultOf = (status: number): ProbeFault => (status === 429 || status >= 500
 
 type Place = { readonly host: string; readonly path: string };
 
-function get(stage: Stage, host: string, path: string, headers: Readonly<Record<string, string>>): ProbeRequest {
+function get(stage: ProbeStep, host: string, path: string, headers: Readonly<Record<string, string>>): ProbeRequest {
   return { stage, host, method: "GET", path, headers };
 }
 
 function grant(
-  stage: Stage,
+  stage: ProbeStep,
   { host, path }: Place,
   message: Uint8Array,
   agent: Readonly<Record<string, string>>,
