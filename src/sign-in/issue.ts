@@ -16,6 +16,7 @@ import type { Exchange } from "../http/exchange.ts";
 import { askFrontEnd, relay, relayText } from "../http/forward.ts";
 import { meters } from "../metrics/meters.ts";
 import type { SignOnFault, SignOnOccasion } from "../origin/sign-on.ts";
+import { NOT_REMEMBERED } from "../guards/relayed-ticket.ts";
 import { ofPool } from "../ticket/check.ts";
 import { sealTicket } from "../ticket/envelope.ts";
 import { unknownTickets } from "../ticket/unknown-tickets.ts";
@@ -175,6 +176,7 @@ async function remember(exchange: Exchange, by: SignedIn, ticket: FoundTicket): 
   );
   if (remembered === "another-account") return refuse("ticket-of-another-user");
   if (remembered === "ended") return refuse("ended-meanwhile");
+  if (remembered !== "remembered") throw new Error(NOT_REMEMBERED);
   if (ticket.kind === "saml") {
     unknownTickets.relayed(id);
     return ok(id);

@@ -2,15 +2,16 @@
 // constant memory: parts of files, conditions, compressed answers, chunks, cookies, and bodies of 50 MB.
 
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { deflateSync, gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { desktopTicket, phoneTicket } from "./support/devices.ts";
 import { startTestGateway, type TestGateway } from "./support/gateway.ts";
+import { forgetMost, mostOf, pour, workerd } from "./support/pouring.ts";
 import { type RawRequest, rawExchange, rawSend } from "./support/raw-http.ts";
 import { type RawAsked, type RawOrigin, startRawOrigin } from "./support/raw-origin.ts";
-import { opaque } from "./support/tickets.ts";
+import { asProof, CERT_PROV } from "./support/presenting.ts";
+import { opaque, samlTicket } from "./support/tickets.ts";
 import { headerOf, type ReadAnswer, readAnswer } from "./support/whole-answer.ts";
 
 let gateway: TestGateway;
@@ -171,6 +172,27 @@ describe.each(PLACES)("S-83: at %s", (path, credentials) => {
   });
 });
 
+describe("S-83: a certificate, which Postern reads while it passes", () => {
+  it.each([
+    ["in chunks", (body: string) => `Transfer-Encoding: chunked\r\n\r\n${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`],
+    ["without a length", (body: string) => `Connection: close\r\n\r\n${body}`],
+  ] as const)("comes whole, %s", async (_, framed) => {
+    origin.change(CERT_PROV, (answer) => {
+      const text = answer.toString("latin1");
+      const end = text.indexOf("\r\n\r\n") + 4;
+      const head = text.slice(0, end).replaceAll(/(?:content-length|transfer-encoding|connection): [^\r]*\r\n/gi, "");
+      return Buffer.from(head.slice(0, -2) + framed(text.slice(end)), "latin1");
+    });
+    try {
+      const saml = await samlTicket(gateway, gateway.atDesk.bob);
+      const { status, text } = await gateway.send(asProof(saml, gateway.bob.upn));
+      expect([status, text.includes("BinarySecurityToken"), text.trimEnd().endsWith("Envelope>")]).toEqual([200, true, true]);
+    } finally {
+      origin.change(CERT_PROV, undefined);
+    }
+  });
+});
+
 describe("S-83: HEAD", () => {
   it.each(PLACES.filter(([path]) => !path.startsWith("/ucwa")))(
     "at %s tells the length and has no body",
@@ -264,41 +286,6 @@ describe("S-83: bodies of 50 MB", () => {
   const MORE_MEMORY = 96 * MB;
   /** What the buffers of sockets may take of a body that nobody reads, bytes. */
   const IN_BUFFERS = SIZE / 2 + 8 * MB;
-
-  /** The number of a running process of workerd, which this process has started. */
-  function workerd(): string {
-    const mine = readdirSync("/proc").filter((id) => /^\d+$/.test(id) && isMine(id));
-    const [found, ...more] = mine;
-    if (found === undefined || more.length > 0) throw new Error(`workerd: ${mine.join(" ")}`);
-    return found;
-  }
-  function isMine(id: string): boolean {
-    try {
-      const status = readFileSync(`/proc/${id}/status`, "utf8");
-      return status.startsWith("Name:\tworkerd\n") && status.includes(`\nPPid:\t${process.pid}\n`);
-    } catch {
-      return false; // it has ended meanwhile
-    }
-  }
-  /** The most memory that a process had since {@link forgetMost}, bytes. */
-  const mostOf = (id: string): number =>
-    1024 * Number(/VmHWM:\s*(\d+) kB/.exec(readFileSync(`/proc/${id}/status`, "utf8"))?.[1]);
-  const forgetMost = (id: string): void => writeFileSync(`/proc/${id}/clear_refs`, "5");
-
-  /** Writes so many bytes as fast as the other side takes them; `sent` tells how many it has taken. */
-  function pour(socket: Socket, bytes: number, sent: (total: number) => void): void {
-    const piece = Buffer.alloc(64 * 1024, "x");
-    let total = 0;
-    const more = (): void => {
-      while (total < bytes) {
-        const taken = socket.write(piece);
-        total += piece.length;
-        sent(total);
-        if (!taken) return void socket.once("drain", more);
-      }
-    };
-    more();
-  }
 
   /** Waits until nothing changes any more: all buffers are full. */
   async function settled(read: () => number): Promise<number> {
