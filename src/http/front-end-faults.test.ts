@@ -1,8 +1,8 @@
 // S-84: what of a Front-End is the same as no answer.
 
+import { env } from "cloudflare:test";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { configWith, HOST } from "../../test/kit/config.ts";
-import { env } from "cloudflare:test";
 import { dataPlane } from "../gateway/data-plane.ts";
 import { isSoonSent, notSilent, passable, SILENCE_MS } from "./front-end-faults.ts";
 

@@ -180,7 +180,8 @@ describe("S-84: an answer that is wrong", () => {
     const refused = await ask(TICKETED, { lines: ["CF-Connecting-IP: 198.51.100.84"] }); // its lines are not at their limit
     expectUnavailable(refused);
     const requestId = headerOf(refused, "x-request-id") ?? "none";
-    const lines = () => gateway.log.filter((line) => line.includes(requestId)).map((line) => JSON.parse(line));
+    const lines = (): unknown[] =>
+      gateway.log.filter((line) => line.includes(requestId)).map((line): unknown => JSON.parse(line));
     await expect
       .poll(lines)
       .toEqual([

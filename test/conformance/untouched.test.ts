@@ -8,9 +8,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { desktopTicket, phoneTicket } from "./support/devices.ts";
 import { startTestGateway, type TestGateway } from "./support/gateway.ts";
 import { forgetMost, mostOf, pour, workerd } from "./support/pouring.ts";
+import { asProof, CERT_PROV } from "./support/presenting.ts";
 import { type RawRequest, rawExchange, rawSend } from "./support/raw-http.ts";
 import { type RawAsked, type RawOrigin, startRawOrigin } from "./support/raw-origin.ts";
-import { asProof, CERT_PROV } from "./support/presenting.ts";
 import { opaque, samlTicket } from "./support/tickets.ts";
 import { headerOf, type ReadAnswer, readAnswer } from "./support/whole-answer.ts";
 
@@ -174,7 +174,10 @@ describe.each(PLACES)("S-83: at %s", (path, credentials) => {
 
 describe("S-83: a certificate, which Postern reads while it passes", () => {
   it.each([
-    ["in chunks", (body: string) => `Transfer-Encoding: chunked\r\n\r\n${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`],
+    [
+      "in chunks",
+      (body: string) => `Transfer-Encoding: chunked\r\n\r\n${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`,
+    ],
     ["without a length", (body: string) => `Connection: close\r\n\r\n${body}`],
   ] as const)("comes whole, %s", async (_, framed) => {
     origin.change(CERT_PROV, (answer) => {
@@ -186,7 +189,11 @@ describe("S-83: a certificate, which Postern reads while it passes", () => {
     try {
       const saml = await samlTicket(gateway, gateway.atDesk.bob);
       const { status, text } = await gateway.send(asProof(saml, gateway.bob.upn));
-      expect([status, text.includes("BinarySecurityToken"), text.trimEnd().endsWith("Envelope>")]).toEqual([200, true, true]);
+      expect([status, text.includes("BinarySecurityToken"), text.trimEnd().endsWith("Envelope>")]).toEqual([
+        200,
+        true,
+        true,
+      ]);
     } finally {
       origin.change(CERT_PROV, undefined);
     }
@@ -364,12 +371,9 @@ describe("S-83: bodies of 50 MB", () => {
       const id = workerd();
       forgetMost(id);
       const before = mostOf(id);
-      const [[open = ""], [, phone], [abs = "", desktop]] = PLACES as unknown as [string, () => string][];
-      const downloads = [1, 2].flatMap((n) => [
-        download(`${open}${n}`, "X-Nothing: x"),
-        download(`/ucwa/oauth/v1/applications/1/photo${n}`, phone?.() ?? ""),
-        download(`${abs}${n}`, desktop?.() ?? ""),
-      ]);
+      const downloads = [1, 2].flatMap((n) =>
+        PLACES.map(([path, credentials]) => download(`${path}${n}`, credentials())),
+      );
       const uploads = [1, 2, 3].flatMap((n) => [upload(`/DataCollabWeb/up${n}`), upload(`/CollabContent/up${n}`)]);
       const all = [...downloads, ...uploads];
       await expect.poll(() => all.every(({ sent }) => sent() > 0)).toBe(true);

@@ -14,7 +14,7 @@ beforeEach(() => {
   vi.spyOn(console, "log").mockImplementation((line) => void lines.push(String(line)));
   // The API waits for three seconds until no isolate acts on an old verdict; here nobody does.
   const wait = scheduler.wait.bind(scheduler);
-  vi.spyOn(scheduler, "wait").mockImplementation((ms, options) => wait(Math.min(ms, SHORT_WAIT_MS), options));
+  vi.spyOn(scheduler, "wait").mockImplementation((ms, ...options) => wait(Math.min(ms, SHORT_WAIT_MS), ...options));
 });
 
 /** The answer that a request gets when nothing is broken. */
@@ -37,7 +37,12 @@ function words(cell: string): string[] {
 }
 
 /** What one try came to. */
-type Outcome = { readonly status: number; readonly text: string; readonly headers: Headers; readonly calls: readonly string[] };
+type Outcome = {
+  readonly status: number;
+  readonly text: string;
+  readonly headers: Headers;
+  readonly calls: readonly string[];
+};
 
 async function tried({ prepare }: Journey, broken?: { readonly at: number; readonly how: Fault }): Promise<Outcome> {
   secrets.clear();

@@ -3,17 +3,17 @@
 
 import { createExecutionContext, env, waitOnExecutionContext } from "cloudflare:test";
 import type { TestResponse } from "../../../simulator/test-client.ts";
-import { openDatabase } from "../../../src/store/database.ts";
+import type { Env } from "../../../src/config/env.ts";
+import type { ApiScope } from "../../../src/core/credentials/api-scopes.ts";
 import { addAdministrator } from "../../../src/store/administrators.ts";
+import { openDatabase } from "../../../src/store/database.ts";
 import { newSessionId } from "../../../src/store/ids.ts";
 import { addWebSession } from "../../../src/store/web-sessions.ts";
 import { hashOfSecret, newSecret } from "../../../src/web/secret.ts";
 import worker from "../../../src/worker.ts";
 import { API_HOST, tokenOf } from "../../kit/api.ts";
-import type { ApiScope } from "../../../src/core/credentials/api-scopes.ts";
-import { enteredPortal, portalAt } from "../../kit/portal-host.ts";
 import { PASSPHRASE, type PortalBrowser } from "../../kit/gateway/portal-browser.ts";
-import type { Env } from "../../../src/config/env.ts";
+import { enteredPortal, portalAt } from "../../kit/portal-host.ts";
 import { someone } from "../../kit/sign-ins.ts";
 import { type Act, ask, type Journey, secrets } from "./sign-ins.ts";
 
@@ -37,7 +37,10 @@ const call =
 
 /** A step of a browser in the portal: what comes before it is not broken. */
 const portal =
-  (before: (browser: PortalBrowser) => Promise<string>, step: (browser: PortalBrowser, with_: string) => Promise<TestResponse>): Journey["prepare"] =>
+  (
+    before: (browser: PortalBrowser) => Promise<string>,
+    step: (browser: PortalBrowser, with_: string) => Promise<TestResponse>,
+  ): Journey["prepare"] =>
   async () => {
     let on: Partial<Env> = {};
     const gateway = portalAt();
@@ -98,20 +101,51 @@ export const OTHER_JOURNEYS: readonly Journey[] = [
   { name: "API, reading", prepare: call("read", "GET", user) },
   {
     name: "API, adding a user",
-    prepare: call("admin", "POST", () => "/v1/users", () => {
-      const name = newName();
-      return { sipUri: `sip:${name}@contoso.test`, account: `CONTOSO\\${name}` };
-    }),
+    prepare: call(
+      "admin",
+      "POST",
+      () => "/v1/users",
+      () => {
+        const name = newName();
+        return { sipUri: `sip:${name}@contoso.test`, account: `CONTOSO\\${name}` };
+      },
+    ),
   },
-  { name: "API, disabling a user", prepare: call("admin", "POST", async () => `${await user()}/disable`, () => ({})) },
-  { name: "API, making an app password", prepare: call("admin", "POST", async () => `${await user()}/passwords`, () => ({ label: "a test" })) },
+  {
+    name: "API, disabling a user",
+    prepare: call(
+      "admin",
+      "POST",
+      async () => `${await user()}/disable`,
+      () => ({}),
+    ),
+  },
+  {
+    name: "API, making an app password",
+    prepare: call(
+      "admin",
+      "POST",
+      async () => `${await user()}/passwords`,
+      () => ({ label: "a test" }),
+    ),
+  },
   { name: "SCIM, reading", prepare: call("directory", "GET", () => "/scim/v2/Users") },
   {
     name: "SCIM, adding a user",
-    prepare: call("directory", "POST", () => "/scim/v2/Users", () => {
-      const userName = `${newName()}@contoso.test`;
-      return { schemas: ["urn:ietf:params:scim:schemas:core:2.0:User"], userName, externalId: userName, active: true };
-    }),
+    prepare: call(
+      "directory",
+      "POST",
+      () => "/scim/v2/Users",
+      () => {
+        const userName = `${newName()}@contoso.test`;
+        return {
+          schemas: ["urn:ietf:params:scim:schemas:core:2.0:User"],
+          userName,
+          externalId: userName,
+          active: true,
+        };
+      },
+    ),
   },
   {
     name: "portal, sign-in by passphrase and code",
@@ -128,10 +162,13 @@ export const OTHER_JOURNEYS: readonly Journey[] = [
       },
     ),
   },
-  { name: "portal, a page", prepare: portal(
+  {
+    name: "portal, a page",
+    prepare: portal(
       async (browser) => (await browser.setUpCodes()).key,
       (browser) => browser.get("/"),
-    ) },
+    ),
+  },
   { name: "console, the sign-in page", prepare: consolePage("/sign-in", false) },
   { name: "console, a page", prepare: consolePage("/users", true) },
   { name: "cron, each minute", prepare: cron("* * * * *") },

@@ -2,13 +2,13 @@
 // nothing is remembered from the one before.
 
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
-import { CERT_PROV, soap } from "../../conformance/support/presenting.ts";
 import { app } from "../../../src/app.ts";
 import type { Env } from "../../../src/config/env.ts";
-import { message } from "../../kit/proof.ts";
-import { portalEnv } from "../../kit/portal-host.ts";
-import { someone } from "../../kit/sign-ins.ts";
+import { CERT_PROV, soap } from "../../conformance/support/presenting.ts";
 import { clientAuthenticate, clientNegotiate, PROFILES } from "../../kit/ntlm-client.ts";
+import { portalEnv } from "../../kit/portal-host.ts";
+import { message } from "../../kit/proof.ts";
+import { someone } from "../../kit/sign-ins.ts";
 
 /** Makes one request with these bindings. */
 export type Act = (env: Env) => Promise<Response>;
@@ -64,7 +64,8 @@ async function frontEnd(input: RequestInfo, init?: RequestInit): Promise<Respons
     const ticket = wantsCompact ? `<UserToken>urn:x?cwt=${SERVED}</UserToken>` : assertionFor(claimed);
     return new Response(rstr(ticket), { headers: SOAP });
   }
-  if (path.endsWith("/mex")) return new Response(`<wsdl:definitions xmlns:wsdl="w"><a>${SERVED}</a></wsdl:definitions>`, { headers: SOAP });
+  if (path.endsWith("/mex"))
+    return new Response(`<wsdl:definitions xmlns:wsdl="w"><a>${SERVED}</a></wsdl:definitions>`, { headers: SOAP });
   const status = request.method === "POST" && path.endsWith("/applications") ? 201 : 200;
   return new Response(SERVED, { status, headers: { "content-length": String(SERVED.length) } });
 }
@@ -148,7 +149,10 @@ const creation = (ticket: string): Request =>
     ...{ "content-type": "application/json", authorization: `Bearer ${ticket}` },
   });
 
-const once = (request: Request): Act => (env) => ask(request, env);
+const once =
+  (request: Request): Act =>
+  (env) =>
+    ask(request, env);
 
 const grant = (name: string, password: string): Request =>
   post(OAUTH, new URLSearchParams({ grant_type: "password", username: name, password }).toString(), FORM);
