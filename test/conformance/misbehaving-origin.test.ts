@@ -197,8 +197,8 @@ describe("S-84: an answer that comes before the request has been read", () => {
   const body = Buffer.alloc(3 * 1024 * 1024);
 
   it.each([
-    ["stays open", ({ socket }: RawAsked) => void socket.write(EARLY)],
-    ["closes", ({ socket }: RawAsked) => void socket.end(EARLY)],
+    ["stays open", ({ socket }: RawAsked): void => void socket.write(EARLY)],
+    ["closes", ({ socket }: RawAsked): void => void socket.end(EARLY)],
   ] as const)("and the origin %s: the client gets it", async (_, answer) => {
     origin.answer(UPLOAD, answer);
     const got = await ask(UPLOAD, { method: "POST", body });

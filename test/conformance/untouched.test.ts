@@ -7,7 +7,7 @@ import { deflateSync, gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { desktopTicket, phoneTicket } from "./support/devices.ts";
 import { startTestGateway, type TestGateway } from "./support/gateway.ts";
-import { forgetMost, mostOf, pour, workerd } from "./support/pouring.ts";
+import { forgetMost, mostOf, pour, settled, workerd } from "./support/pouring.ts";
 import { asProof, CERT_PROV } from "./support/presenting.ts";
 import { type RawRequest, rawExchange, rawSend } from "./support/raw-http.ts";
 import { type RawAsked, type RawOrigin, startRawOrigin } from "./support/raw-origin.ts";
@@ -293,20 +293,6 @@ describe("S-83: bodies of 50 MB", () => {
   const MORE_MEMORY = 96 * MB;
   /** What the buffers of sockets may take of a body that nobody reads, bytes. */
   const IN_BUFFERS = SIZE / 2 + 8 * MB;
-
-  /** Waits until nothing changes any more: all buffers are full. */
-  async function settled(read: () => number): Promise<number> {
-    let before = -1;
-    let since = Date.now();
-    await expect
-      .poll(() => {
-        const now = read();
-        if (now !== before) [before, since] = [now, Date.now()];
-        return Date.now() - since > 1_500;
-      })
-      .toBe(true);
-    return before;
-  }
 
   type Transfer = { readonly name: string; readonly client: Socket; readonly sent: () => number; got: number };
 

@@ -2,6 +2,7 @@
 
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import type { Socket } from "node:net";
+import { expect } from "vitest";
 
 /** The number of a running process of workerd, which this process has started. */
 export function workerd(): string {
@@ -37,4 +38,18 @@ export function pour(socket: Socket, bytes: number, sent: (total: number) => voi
     }
   };
   more();
+}
+
+/** Waits until nothing changes any more: all buffers are full. */
+export async function settled(read: () => number): Promise<number> {
+  let before = -1;
+  let since = Date.now();
+  await expect
+    .poll(() => {
+      const now = read();
+      if (now !== before) [before, since] = [now, Date.now()];
+      return Date.now() - since > 1_500;
+    })
+    .toBe(true);
+  return before;
 }

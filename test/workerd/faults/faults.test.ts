@@ -9,11 +9,11 @@ import { OTHER_JOURNEYS } from "./pages.ts";
 import { type Journey, PUBLIC_JOURNEYS, SERVED, secrets, world } from "./sign-ins.ts";
 
 const SHORT_WAIT_MS = 20;
+const wait = scheduler.wait.bind(scheduler);
 const lines: string[] = [];
 beforeEach(() => {
   vi.spyOn(console, "log").mockImplementation((line) => void lines.push(String(line)));
   // The API waits for three seconds until no isolate acts on an old verdict; here nobody does.
-  const wait = scheduler.wait.bind(scheduler);
   vi.spyOn(scheduler, "wait").mockImplementation((ms, ...options) => wait(Math.min(ms, SHORT_WAIT_MS), ...options));
 });
 
