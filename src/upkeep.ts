@@ -40,6 +40,7 @@ export async function keepUp(env: Env, config: Config): Promise<void> {
     tellState(env, config, db, now),
     purgeOld(db, now, auditDays),
   ]);
+  for (const part of parts) if (part.status === "rejected") logFailure("hourly", part.reason);
   // Last, because each person takes some seconds.
   const [erased] = await Promise.allSettled([eraseLeavers(env, config, now)]);
   if (erased.status === "rejected") logFailure("leavers", erased.reason);

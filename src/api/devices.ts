@@ -90,6 +90,8 @@ export async function askGuard<Answer>(
     if (user === undefined) throw new Error("the user is gone");
     const profile = { subject: subjectOf(user), policyVersion };
     const answer = await ask(guardOf(env, user.sipUri), profile);
+    // Nobody may take silence for a change that was made.
+    if (answer === undefined) throw new Error("the guard did not say what it did");
     if (answer !== "moved") return answer as Exclude<Answer, "moved">;
   }
   throw new Error("the user has moved again and again");

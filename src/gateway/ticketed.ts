@@ -88,6 +88,7 @@ async function forward(request: Ticketed, { live }: Verdict): Promise<Step<Respo
   const answer = await askFrontEnd(exchange, {
     ...{ credentials: request.credentials(live), ...(body && { body }) },
     answerIsRead: asksCertificate(request),
+    mayBeHeldOpen: isEventChannel(exchange.target.key),
   });
   if (answer === undefined) return endWith(unavailable("front-end-unreachable"));
   if (answer.status !== 401) return ok(answer);

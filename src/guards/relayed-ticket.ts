@@ -28,3 +28,6 @@ export type RelayedTicket = {
  * the caller writes that into the audit.
  */
 export type Remembered = "remembered" | "ended" | "another-account";
+
+/** What is thrown when a guard says nothing of these. Nobody could judge such a ticket later, so nobody gets it. */
+export const NOT_REMEMBERED = "the guard did not say that it remembers the ticket";

@@ -8,6 +8,7 @@ import { REQUEST_ID_HEADER, requestIdOf } from "../core/http/request-id.ts";
 import { meters } from "../metrics/meters.ts";
 import { unavailable } from "./answers.ts";
 import type { Exchange } from "./exchange.ts";
+import { isSoonSent, notSilent, passable } from "./front-end-faults.ts";
 import { keepFromSharedCaches } from "./shared-caches.ts";
 
 /** What goes to the Front-End beside the client's own request. */
@@ -18,6 +19,8 @@ export type Passage = {
   readonly body?: Uint8Array;
   /** The answer is read here, so it may not come compressed, whatever the client takes. */
   readonly answerIsRead?: boolean;
+  /** The Front-End may be silent for as long as it likes: it waits for something to say. */
+  readonly mayBeHeldOpen?: boolean;
 };
 
 /** Always stated: when a request has no such header, Cloudflare asks for `gzip, br` in its name. */
@@ -50,7 +53,7 @@ export async function askFrontEnd(exchange: Exchange, passage: Passage): Promise
   // Postern sends a body that it has read as UTF-8, whatever the client called it.
   if (passage.body !== undefined) inUtf8(headers);
   try {
-    const ask = () =>
+    const fetched = () =>
       config.frontEnd.fetch({
         host: target.host,
         pathAndQuery: target.path + target.query,
@@ -59,6 +62,8 @@ export async function askFrontEnd(exchange: Exchange, passage: Passage): Promise
         body: passage.body ?? request.body,
         signal: passage.body === undefined ? exchange.bodyBroken : AbortSignal.timeout(config.frontEndWithinMs),
       });
+    const bounded = passage.mayBeHeldOpen !== true && isSoonSent(request);
+    const ask = async () => passable(await (bounded ? notSilent(fetched()) : fetched()));
     const answer = await stages.timed("front-end", ask, ({ status }) => String(status));
     meters.frontEnd(answer.status, Date.now());
     return answer;

@@ -7,6 +7,7 @@ import { oauthError } from "../core/lync/oauth-token.ts";
 import { readTicketOrder } from "../core/lync/ticket-order.ts";
 import { type GuestForm, guestGrantForm } from "../core/lync/token-form.ts";
 import { tokenRequest } from "../core/lync/web-ticket.ts";
+import { NOT_REMEMBERED } from "../guards/relayed-ticket.ts";
 import { ticketGuardOf } from "../guards/route.ts";
 import { tooManyRequests, unavailable, unreadable } from "../http/answers.ts";
 import { withinBudget } from "../http/budget.ts";
@@ -93,7 +94,8 @@ async function relayedAs({ env, config, stages }: Exchange, ticket: FoundTicket,
   const { subject, fingerprint, expiresAt } = ticket.assertion;
   const guest = { kind: "anonymous", credentialId: "", place: "", workstation: "", ntlmVersion: "" } as const;
   const id = ofPool(config.pool, fingerprint);
-  await stages.timed("user-guard", () => ticketGuardOf(env, subject, id).rememberTicket({ ...guest, id, expiresAt }));
+  const remember = () => ticketGuardOf(env, subject, id).rememberTicket({ ...guest, id, expiresAt });
+  if ((await stages.timed("user-guard", remember)) !== "remembered") throw new Error(NOT_REMEMBERED);
   unknownTickets.relayed(id);
   return answer;
 }

@@ -10,6 +10,7 @@ import { requestIdOf } from "../core/http/request-id.ts";
 import type { Assertion } from "../core/lync/assertion.ts";
 import { sidInCompactTicket } from "../core/lync/compact-ticket.ts";
 import { ok, type Result, refuse } from "../core/result.ts";
+import { NOT_REMEMBERED } from "../guards/relayed-ticket.ts";
 import { guardOf } from "../guards/route.ts";
 import { methodNotAllowed, overloaded, unavailable } from "../http/answers.ts";
 import type { Exchange } from "../http/exchange.ts";
@@ -175,6 +176,7 @@ async function remember(exchange: Exchange, by: SignedIn, ticket: FoundTicket): 
   );
   if (remembered === "another-account") return refuse("ticket-of-another-user");
   if (remembered === "ended") return refuse("ended-meanwhile");
+  if (remembered !== "remembered") throw new Error(NOT_REMEMBERED);
   if (ticket.kind === "saml") {
     unknownTickets.relayed(id);
     return ok(id);
