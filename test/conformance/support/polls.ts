@@ -129,14 +129,17 @@ export const startPolls = (gateway: TestGateway, device: PollingDevice): Poll[] 
     (application, i) => new Poll(gateway, device, application, device.tickets[i % device.tickets.length] ?? ""),
   );
 
+/** A client that is lost gets `resync` alone. An answer without events may have only `next`. */
 type EventsAnswer = {
-  readonly _links: { readonly next: { readonly href: string } };
-  readonly sender: readonly { readonly events: readonly { readonly n: number }[] }[];
+  readonly _links: { readonly next?: { readonly href: string }; readonly resync?: { readonly href: string } };
+  readonly sender?: readonly { readonly events: readonly { readonly n: number }[] }[];
 };
 
 function readEvents(json: string): { readonly events: readonly number[]; readonly next: string } {
-  const { _links, sender } = JSON.parse(json) as EventsAnswer;
-  return { events: sender.flatMap(({ events }) => events.map(({ n }) => n)), next: _links.next.href };
+  const { _links, sender = [] } = JSON.parse(json) as EventsAnswer;
+  const next = _links.next?.href ?? _links.resync?.href;
+  if (next === undefined) throw new Error(`events lead nowhere: ${json}`);
+  return { events: sender.flatMap(({ events }) => events.map(({ n }) => n)), next };
 }
 
 /** The events of a test: their numbers, and when each was sent. */
