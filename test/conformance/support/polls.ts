@@ -70,6 +70,8 @@ export class Poll {
   readonly #done: Promise<void>;
   readonly application: string;
   readonly deliveries: Delivery[] = [];
+  /** How many answers with or without events it got. */
+  answers = 0;
   /** The statuses of answers that were not events; `cut` is an answer that Postern broke off after its head. */
   readonly refusals: (number | "cut")[] = [];
 
@@ -93,6 +95,7 @@ export class Poll {
         const answer = await this.#ask({ path, headers, signal });
         if (answer !== "cut" && answer.status === 200) {
           const { events, next } = readEvents(answer.text);
+          this.answers++;
           this.deliveries.push(...events.map((n) => ({ n, at: Date.now() })));
           path = next;
         } else {
