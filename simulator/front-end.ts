@@ -5,6 +5,7 @@ import type { CertificateAuthority } from "./certificate-authority.ts";
 import type { PublicHosts, PublicLinks } from "./hosts.ts";
 import type { Ledger } from "./ledger.ts";
 import type { NegotiateTokens } from "./negotiate-token.ts";
+import type { Silence } from "./silence.ts";
 import type { TicketIssuer } from "./ticket-issuer.ts";
 import type { TrustedProxy } from "./trusted-proxy.ts";
 import type { Applications } from "./ucwa-applications.ts";
@@ -25,6 +26,8 @@ export interface FrontEnd {
   readonly unknownUserDelayMs: number;
   /** How long an event request waits when its query does not say, in milliseconds. */
   readonly eventHoldMs: number;
+  /** When something on the way ends a silent event request. */
+  readonly silence: Silence;
   /** Whether a directory password signs its user on. The ledger records it in any case. */
   readonly acceptDirectoryPasswords: boolean;
   /** A proxy in front that verifies Kerberos, if there is one. Then nothing else signs on with Windows credentials. */

@@ -8,6 +8,7 @@
 //   POST   /_sim/revoke  {"user"}                        revokes a user's certificates (Revoke-CsClientCertificate)
 //   POST   /_sim/clock   {"advanceMs"}                   moves the Front-End's clock
 //   POST   /_sim/fail    {"path", "kind", "times"?}      the next requests to that path fail
+//   POST   /_sim/silence {"afterMs", "how", "times"?}    the next event requests are ended when silent for so long
 //   POST   /_sim/reset                                   ends applications, clears faults, sets the clock right
 
 import type { SimulatedClock } from "./clock.ts";
@@ -52,9 +53,14 @@ export function answerHook(
       const planned = path !== undefined && controls.faults.plan(path, text(body.kind), Number(body.times ?? 1));
       return planned ? empty(204) : json(400, { error: "path and kind are needed" });
     }
+    case "POST /_sim/silence": {
+      const ordered = frontEnd.silence.order(Number(body.afterMs), text(body.how), Number(body.times ?? 1));
+      return ordered ? empty(204) : json(400, { error: "afterMs and how (524 or closed) are needed" });
+    }
     case "POST /_sim/reset":
       frontEnd.applications.clear();
       controls.faults.clear();
+      frontEnd.silence.clear();
       controls.clock.reset();
       return empty(204);
     default:

@@ -27,6 +27,10 @@ export interface LedgerEntry {
   ticketKind: "saml" | "cwt" | "anonymous" | null;
   /** Null until the answer's head is sent. */
   status: number | null;
+  /** True if the client closed the connection before the answer. */
+  left?: true;
+  /** True if the request was ended in its silence, as a test ordered. */
+  cut?: true;
   /** True for a request that came as part of a UCWA batch. */
   readonly batch?: true;
 }

@@ -68,6 +68,7 @@ async function serve(
         ? await (site === "https" ? route(frontEnd, exchange) : routePlain(frontEnd, exchange))
         : html(404, iisErrorPage("404 - File or directory not found."));
   entry.status = answer.status;
+  if (exchange?.gone.aborted) entry.left = true;
   // Reads the rest of the body, so that the connection can take the next request.
   request.resume();
   await write(response, compressedFor(acceptEncodingOf(request), answer), method);

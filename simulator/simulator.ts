@@ -19,6 +19,7 @@ import { Ledger, type LedgerContents } from "./ledger.ts";
 import { close, listen } from "./listen.ts";
 import { NegotiateTokens } from "./negotiate-token.ts";
 import { createSite } from "./server.ts";
+import { Silence } from "./silence.ts";
 import { TicketIssuer } from "./ticket-issuer.ts";
 import type { TrustedProxy } from "./trusted-proxy.ts";
 import { Applications, MAX_APPLICATIONS } from "./ucwa-applications.ts";
@@ -143,6 +144,7 @@ function assemble(options: SimulatorOptions, clock: SimulatedClock): FrontEnd {
     ticketLifetimeMs: options.ticketLifetimeMs ?? USER_TICKET_LIFETIME_MS,
     unknownUserDelayMs: options.unknownUserDelayMs ?? 300,
     eventHoldMs: options.eventHoldMs ?? 900_000,
+    silence: new Silence(),
     acceptDirectoryPasswords: options.trustedProxy === undefined && (options.acceptDirectoryPasswords ?? true),
     ...(options.trustedProxy === undefined ? {} : { trustedProxy: options.trustedProxy }),
     now,

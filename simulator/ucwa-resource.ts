@@ -72,7 +72,9 @@ function toXml(resource: Resource, namespace = ""): string {
   const links = Object.entries(others).map(([rel, href]) => `<link rel="${rel}" href="${escapeXml(href)}"/>`);
   const embedded = (resource.embedded ?? []).map((inner) => toXml(inner));
   const content = `${links.join("")}${xmlProperties(resource.properties ?? {})}${embedded.join("")}`;
-  return `<resource rel="${resource.rel}" href="${escapeXml(self)}"${namespace}>${content}</resource>`;
+  // The event channel has an element of its own, as in the samples of the reference.
+  const [element, rel] = resource.rel === "events" ? ["events", ""] : ["resource", ` rel="${resource.rel}"`];
+  return `<${element}${rel} href="${escapeXml(self)}"${namespace}>${content}</${element}>`;
 }
 
 const xmlProperties = (properties: Readonly<Record<string, unknown>>): string =>

@@ -140,6 +140,55 @@ describe("using an application", () => {
     expect(JSON.parse((await held).text).sender[0].events).toEqual([{ hello: 1 }]);
   });
 
+  const fire = (self: string, n: number) =>
+    send(simulator, {
+      ...{ path: "/_sim/event", method: "POST" },
+      body: JSON.stringify({ application: self.split("/").at(-1), event: { n } }),
+    });
+  const heard = async (path: string): Promise<unknown> => {
+    const { sender, _links } = JSON.parse((await as(alice, { path })).text);
+    return sender === undefined ? _links.resync.href : sender.flatMap(({ events }: { events: unknown }) => events);
+  };
+
+  it("tells an event again until its next ack, and says where to go on to a client that is lost", async () => {
+    const self = selfOf(await create(alice));
+    const at = (ack: number) => heard(`${self}/events?ack=${ack}`);
+    await fire(self, 1);
+    expect(await at(1)).toEqual([{ n: 1 }]);
+    await fire(self, 2);
+    expect(await at(1)).toEqual([{ n: 1 }, { n: 2 }]);
+    await fire(self, 3);
+    expect(await at(2)).toEqual([{ n: 3 }]);
+    expect(await at(1)).toBe(`${self}/events?ack=2`);
+    expect(await at(4)).toBe(`${self}/events?ack=2`);
+    expect(await at(2)).toEqual([{ n: 3 }]);
+    expect(await at(3)).toEqual([]);
+  });
+
+  it("replaces an event request by one of the same or a higher priority only", async () => {
+    const self = selfOf(await create(alice));
+    const path = `${self}/events?ack=1&timeout=30`;
+    const first = as(alice, { path: `${path}&priority=5` });
+    await until(() => simulator.ledger().requests.some(({ path: asked }) => asked.endsWith("priority=5")));
+    const lower = await as(alice, { path: `${path}&priority=4` });
+    expect([lower.status, JSON.parse(lower.text).subcode]).toEqual([409, "PGetReplaced"]);
+    const higher = as(alice, { path: `${path}&priority=6` });
+    expect((await first).status).toBe(409);
+    await fire(self, 1);
+    expect(JSON.parse((await higher).text).sender[0].events).toEqual([{ n: 1 }]);
+  });
+
+  it.each(["524", "closed"])("is ended in its silence when a test ordered it: %s", async (how) => {
+    const self = selfOf(await create(alice));
+    const order = { path: "/_sim/silence", method: "POST", body: JSON.stringify({ afterMs: 20, how }) };
+    expect((await send(simulator, order)).status).toBe(204);
+    const ended = as(alice, { path: `${self}/events?ack=1&timeout=30` });
+    if (how === "524") expect((await ended).status).toBe(524);
+    else await expect(ended).rejects.toThrow("socket hang up");
+    expect(await heard(`${self}/events?ack=1`)).toEqual([]);
+    expect((await send(simulator, { ...order, body: '{"how":"sometimes","afterMs":1}' })).status).toBe(400);
+  });
+
   it("answers each part of a batch, and records it", async () => {
     const self = selfOf(await create(alice));
     const part = (method: string, path: string): string =>

@@ -98,7 +98,7 @@ describe("a poll", () => {
   it.each([
     [cut, 60, "findings"],
     [heard(524), 100, "findings"],
-    [heard(200), 130, "ok"],
+    [heard(200), 180, "ok"],
     [heard(200), 60, "ok"], // the Front-End's own time
     [heard(200), 2, undefined], // an event came
   ])("%# ends after %i s", (answer, seconds, kind) => {

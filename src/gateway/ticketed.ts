@@ -2,19 +2,22 @@
 // of the body that is needed, find the purpose, admit, forward, admit again, release. The Front-End gets the ticket
 // that was judged, in the form in which the client sent it, and no other credential. A verdict may be too old when the
 // answer comes. Then the guard is asked again before the answer is released. So a poll that was open when its device
-// was blocked ends here.
+// was blocked ends here. A poll that is silent is sent again and again within the client's one request (held-poll.ts).
 
 import type { Access, PublishRow } from "../core/http/publish.ts";
+import { pollAsked, sameEvents } from "../core/lync/event-channel.ts";
 import { ok, type Result, refuse } from "../core/result.ts";
 import type { TicketUse } from "../guards/ticket-question.ts";
-import { unavailable } from "../http/answers.ts";
+import { noEvents, pollReplaced, unavailable } from "../http/answers.ts";
 import type { Exchange } from "../http/exchange.ts";
-import { askFrontEnd, relay } from "../http/forward.ts";
+import { askFrontEnd, frontEndAnswered, frontEndUnreachable, relay, sendToFrontEnd } from "../http/forward.ts";
 import { endWith, type Step } from "../http/step.ts";
 import { checkTicket, confirmDevice, type Purpose, type TicketFault } from "../ticket/check.ts";
 import { type Verdict, Verdicts } from "../ticket/verdicts.ts";
 import { certificateIn, certifiedKey, hasCreated } from "./acceptance.ts";
 import { judgedBatch } from "./batch.ts";
+import { holdPoll } from "./held-poll.ts";
+import { NewestPolls } from "./newest-polls.ts";
 import { OpenPoll } from "./open-poll.ts";
 import { isEventChannel, purposeOf } from "./purpose.ts";
 import { releasedWhile } from "./release.ts";
@@ -26,6 +29,8 @@ type TicketAccess = Extract<Access, { kind: "ticket" }>;
 
 /** The verdicts that guards gave to this isolate in the last seconds. */
 const verdicts = new Verdicts();
+
+const newestPolls = new NewestPolls();
 
 /** A request whose ticket and purpose are known. */
 type Ticketed = ReadRequest & {
@@ -45,7 +50,7 @@ export async function ticketed(exchange: Exchange, row: PublishRow, access: Tick
 
   const admitted = await admit(request, request.purpose);
   if (!admitted.ok) return refusedTicket(exchange, access, admitted.reason);
-  if (!isEventChannel(exchange.target.key)) return served(request, admitted.value);
+  if (!isPoll(exchange)) return served(request, admitted.value);
   const poll = new OpenPoll(exchange.now);
   try {
     return await served(request, admitted.value, poll);
@@ -54,13 +59,15 @@ export async function ticketed(exchange: Exchange, row: PublishRow, access: Tick
   }
 }
 
+const isPoll = ({ request, target }: Exchange): boolean => request.method === "GET" && isEventChannel(target.key);
+
 /** Forwards, admits again and releases. */
 async function served(request: Ticketed, admitted: Verdict, poll?: OpenPoll): Promise<Response> {
   const { exchange, access } = request;
-  const forwarded = await forward(request, admitted);
+  const forwarded = await (poll === undefined ? forward(request, admitted) : forwardPoll(request, admitted, poll));
   if (!forwarded.ok) return forwarded.response;
-  const answer = forwarded.value;
-  const again = await admitAgain(request, admitted, answer);
+  const { answer, verdict } = forwarded.value;
+  const again = await admitAgain(request, verdict, answer);
   if (!again.ok) {
     await answer.body?.cancel();
     return refusedTicket(exchange, access, again.reason);
@@ -77,23 +84,66 @@ async function admit(
   return checked.ok && checked.value.live.anonymous && !access.meeting ? refuse("anonymous-ticket") : checked;
 }
 
+/** An answer of the Front-End, and the last verdict on the ticket. */
+type Forwarded = { readonly answer: Response; readonly verdict: Verdict };
+
 /**
  * Sends the request to the Front-End. Ends the exchange when Postern refuses a part of a batch, when no Front-End
  * answers, or when the Front-End refuses the ticket.
  */
-async function forward(request: Ticketed, { live }: Verdict): Promise<Step<Response>> {
-  const { exchange, access, held } = request;
+async function forward(request: Ticketed, verdict: Verdict): Promise<Step<Forwarded>> {
+  const { exchange, access } = request;
   const body = access.batch ? await judgedBatch(exchange, request.maxBody) : request.body?.bytes;
   if (body instanceof Response) return endWith(body);
   const answer = await askFrontEnd(exchange, {
-    ...{ credentials: request.credentials(live), ...(body && { body }) },
+    ...{ credentials: request.credentials(verdict.live), ...(body && { body }) },
     answerIsRead: asksCertificate(request),
     mayBeHeldOpen: isEventChannel(exchange.target.key),
   });
   if (answer === undefined) return endWith(unavailable("front-end-unreachable"));
-  if (answer.status !== 401) return ok(answer);
+  return unlessRefused(request, { answer, verdict });
+}
+
+/**
+ * The same for a poll, which is sent again for as long as its client waits. Also ends the exchange when the client's
+ * time is over, when its device may do this no more, and when the client has sent a newer poll.
+ */
+async function forwardPoll(request: Ticketed, admitted: Verdict, open: OpenPoll): Promise<Step<Forwarded>> {
+  const { exchange, access } = request;
+  const { target, config } = exchange;
+  const { headers } = exchange.request;
+  const place = newestPolls.begin(`${config.pool}|${target.key}`, pollAsked(target.query));
+  const end = await holdPoll(
+    {
+      endsAt: exchange.now + place.timeoutMs,
+      ask: ({ live }, signal) => sendToFrontEnd(exchange, { credentials: request.credentials(live) }, signal),
+      admit: () => admit(request, usedFor(request.purpose)),
+      isNewest: place.isNewest,
+      alive: () => open.alive(),
+    },
+    admitted,
+  );
+  switch (end.kind) {
+    case "answered":
+      frontEndAnswered(end.answer);
+      return unlessRefused(request, end);
+    case "silent":
+      return endWith(noEvents(headers, sameEvents(target.path, target.query)));
+    case "unreachable":
+      frontEndUnreachable(exchange, end.fault);
+      return endWith(unavailable("front-end-unreachable"));
+    case "replaced":
+      return endWith(pollReplaced(headers));
+    case "refused":
+      return endWith(await refusedTicket(exchange, access, end.reason));
+  }
+}
+
+/** The answer, unless the Front-End refuses the ticket with it. */
+async function unlessRefused({ exchange, access, held }: Ticketed, forwarded: Forwarded): Promise<Step<Forwarded>> {
+  if (forwarded.answer.status !== 401) return ok(forwarded);
   verdicts.forget(held.name);
-  await answer.body?.cancel();
+  await forwarded.answer.body?.cancel();
   return endWith(await refusedTicket(exchange, access, "front-end-refused"));
 }
 

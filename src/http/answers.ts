@@ -4,6 +4,7 @@
 import type { Config } from "../config/config.ts";
 import type { BodyFault } from "../core/http/body.ts";
 import type { Access, Dialect } from "../core/http/publish.ts";
+import { noEventsJson, noEventsXml } from "../core/lync/event-channel.ts";
 import type { RefusalReason } from "../trace/reasons.ts";
 import { ownAnswer, refusal } from "../trace/refusal.ts";
 
@@ -105,6 +106,43 @@ const ucwaXml = (wanted: string): string =>
     ? "application/vnd.microsoft.ucwa+xml; charset=utf-8"
     : "application/vnd.microsoft.com.ucwa+xml; charset=utf-8";
 
+/** A text for a UCWA client, and its type. */
+type Written = { readonly contentType: string; readonly body: string };
+
+/** Chooses between the two forms of UCWA as the client does by what it accepts, or sends. */
+function inUcwaForm(headers: Headers, form: { readonly json: () => string; readonly xml: () => string }): Written {
+  const wanted = headers.get("accept") ?? headers.get("content-type") ?? "";
+  return /xml/i.test(wanted) && !/json/i.test(wanted)
+    ? { contentType: ucwaXml(wanted), body: form.xml() }
+    : { contentType: "application/json; charset=utf-8", body: form.json() };
+}
+
+/** An error of UCWA. The words are Postern's own: nothing is escaped. */
+const ucwaReason = (headers: Headers, words: Readonly<Record<string, string>>): Written =>
+  inUcwaForm(headers, {
+    json: () => JSON.stringify(words),
+    xml: () =>
+      `<?xml version="1.0" encoding="utf-8"?><reason xmlns="http://schemas.microsoft.com/rtc/2012/03/ucwa">${Object.entries(
+        words,
+      )
+        .map(([name, word]) => `<property name="${name}">${word}</property>`)
+        .join("")}</reason>`,
+  });
+
+const ucwaAnswer = (status: number, { contentType, body }: Written): Response =>
+  ownAnswer(new Response(body, { status, headers: { ...noStore, "content-type": contentType } }));
+
+/**
+ * Nothing has happened while a client waited for events: what a Front-End answers when the client's time is over.
+ * `href`: where the client asks next.
+ */
+export const noEvents = (headers: Headers, href: string): Response =>
+  ucwaAnswer(200, inUcwaForm(headers, { json: () => noEventsJson(href), xml: () => noEventsXml(href) }));
+
+/** The client has sent a newer request for the same events. A Front-End answers the older one in these words. */
+export const pollReplaced = (headers: Headers): Response =>
+  ucwaAnswer(409, ucwaReason(headers, { code: "Conflict", subcode: "PGetReplaced", message: "PGetReplaced." }));
+
 /**
  * The ticket is good, but its device may not do this. There is one answer for every reason, in the words that a
  * Front-End has for a user who may not. Clients give up on these words; a 401 would make them sign in again and again
@@ -113,15 +151,9 @@ const ucwaXml = (wanted: string): string =>
 export function deviceRefused({ soap, use }: Extract<Access, { kind: "ticket" }>, headers: Headers): Response {
   if (soap) return forbidden("text/html", FORBIDDEN_PAGE);
   if (use !== "naming" && use !== "application") return forbidden("text/html", FORBIDDEN_PAGE);
-  const wanted = headers.get("accept") ?? headers.get("content-type") ?? "";
-  return /xml/i.test(wanted) && !/json/i.test(wanted)
-    ? forbidden(ucwaXml(wanted), UCWA_FORBIDDEN_XML)
-    : forbidden("application/json; charset=utf-8", JSON.stringify({ code: "Forbidden", message: "Forbidden." }));
+  const { contentType, body } = ucwaReason(headers, { code: "Forbidden", message: "Forbidden." });
+  return forbidden(contentType, body);
 }
-
-const UCWA_FORBIDDEN_XML =
-  '<?xml version="1.0" encoding="utf-8"?><reason xmlns="http://schemas.microsoft.com/rtc/2012/03/ucwa">' +
-  '<property name="code">Forbidden</property><property name="message">Forbidden.</property></reason>';
 
 const forbidden = (contentType: string, body: string): Response =>
   refusal("device-refused", new Response(body, { status: 403, headers: { ...noStore, "content-type": contentType } }));

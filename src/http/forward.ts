@@ -42,37 +42,57 @@ function acceptEncodingOf(request: Request): string {
  * follow them.
  */
 export async function askFrontEnd(exchange: Exchange, passage: Passage): Promise<Response | undefined> {
+  const { config, bodyBroken } = exchange;
+  const signal = passage.body === undefined ? bodyBroken : AbortSignal.timeout(config.frontEndWithinMs);
+  try {
+    return frontEndAnswered(await sendToFrontEnd(exchange, passage, signal));
+  } catch (fault) {
+    if (bodyBroken?.aborted) throw fault; // the client broke it off, not the Front-End
+    frontEndUnreachable(exchange, fault);
+    return undefined;
+  }
+}
+
+/** Sends the request. Throws when no Front-End answers, or when `signal` ends it. Nothing is counted or logged. */
+export function sendToFrontEnd(
+  exchange: Exchange,
+  passage: Passage,
+  signal: AbortSignal | undefined,
+): Promise<Response> {
   const { request, target, config, stages } = exchange;
-  const requestId = requestIdOf(request);
   const headers = {
     ...headersForFrontEnd(request.headers),
     "accept-encoding": passage.answerIsRead ? UNCOMPRESSED : acceptEncodingOf(request),
     ...passage.credentials,
-    [REQUEST_ID_HEADER]: requestId,
+    [REQUEST_ID_HEADER]: requestIdOf(request),
   };
   // Postern sends a body that it has read as UTF-8, whatever the client called it.
   if (passage.body !== undefined) inUtf8(headers);
-  try {
-    const fetched = () =>
-      config.frontEnd.fetch({
-        host: target.host,
-        pathAndQuery: target.path + target.query,
-        method: request.method,
-        headers,
-        body: passage.body ?? request.body,
-        signal: passage.body === undefined ? exchange.bodyBroken : AbortSignal.timeout(config.frontEndWithinMs),
-      });
-    const bounded = passage.mayBeHeldOpen !== true && isSoonSent(request);
-    const ask = async () => passable(await (bounded ? notSilent(fetched()) : fetched()));
-    const answer = await stages.timed("front-end", ask, ({ status }) => String(status));
-    meters.frontEnd(answer.status, Date.now());
-    return answer;
-  } catch (fault) {
-    if (exchange.bodyBroken?.aborted) throw fault; // the client broke it off, not the Front-End
-    meters.frontEnd(undefined, Date.now());
-    logEvent({ event: "unavailable", reason: "front-end", requestId, host: target.host, detail: String(fault) });
-    return undefined;
-  }
+  const fetched = () =>
+    config.frontEnd.fetch({
+      host: target.host,
+      pathAndQuery: target.path + target.query,
+      method: request.method,
+      headers,
+      body: passage.body ?? request.body,
+      signal,
+    });
+  const bounded = passage.mayBeHeldOpen !== true && isSoonSent(request);
+  const ask = async () => passable(await (bounded ? notSilent(fetched()) : fetched()));
+  return stages.timed("front-end", ask, ({ status }) => String(status));
+}
+
+/** Counts an answer of the Front-End. */
+export function frontEndAnswered(answer: Response): Response {
+  meters.frontEnd(answer.status, Date.now());
+  return answer;
+}
+
+/** Counts and logs that no Front-End answered. */
+export function frontEndUnreachable({ request, target }: Exchange, fault: unknown): void {
+  meters.frontEnd(undefined, Date.now());
+  const requestId = requestIdOf(request);
+  logEvent({ event: "unavailable", reason: "front-end", requestId, host: target.host, detail: String(fault) });
 }
 
 function inUtf8(headers: Record<string, string>): void {

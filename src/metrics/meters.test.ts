@@ -48,21 +48,43 @@ describe("S-73: open polls", () => {
     const meters = new Meters();
     const [first, second] = [meters.pollOpened(NOW), meters.pollOpened(NOW + MINUTE)];
     expect(meters.openPolls(NOW + MINUTE)).toBe(2);
-    first();
-    first();
+    first.ended();
+    first.ended();
     expect(meters.openPolls(NOW + 2 * MINUTE)).toBe(1);
-    second();
+    second.ended();
     expect(meters.openPolls(NOW + 2 * MINUTE)).toBe(0);
   });
 
   it("do not count for ever when nobody hears that they ended", () => {
     const meters = new Meters();
-    const ended = meters.pollOpened(NOW);
+    const gone = meters.pollOpened(NOW);
     expect(meters.openPolls(NOW + 4 * MINUTE)).toBe(1);
     expect(meters.openPolls(NOW + 7 * MINUTE)).toBe(0);
     meters.pollOpened(NOW + 7 * MINUTE);
-    ended();
+    gone.ended();
     expect(meters.openPolls(NOW + 7 * MINUTE)).toBe(1);
+  });
+});
+
+describe("S-73: a poll that is sent again while its client waits", () => {
+  it("counts as one for as long as it is sent again, and no more when it has ended", () => {
+    const meters = new Meters();
+    const poll = meters.pollOpened(NOW);
+    for (const minute of [3, 6, 9, 12]) {
+      poll.stillOpen(NOW + minute * MINUTE);
+      expect(meters.openPolls(NOW + minute * MINUTE)).toBe(1);
+    }
+    expect(meters.openPolls(NOW + 16 * MINUTE)).toBe(1);
+    poll.ended();
+    poll.stillOpen(NOW + 16 * MINUTE);
+    expect(meters.openPolls(NOW + 16 * MINUTE)).toBe(0);
+  });
+
+  it("counts for five minutes when its client went away", () => {
+    const meters = new Meters();
+    meters.pollOpened(NOW).stillOpen(NOW + 12 * MINUTE);
+    expect(meters.openPolls(NOW + 16 * MINUTE)).toBe(1);
+    expect(meters.openPolls(NOW + 19 * MINUTE)).toBe(0);
   });
 });
 

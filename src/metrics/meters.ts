@@ -12,9 +12,9 @@ export const MAX_KEYS = 1_500;
 /** After this time without a write, an isolate begins another row, ms. Folding waits twice as long. */
 export const NEW_ROW_AFTER_MS = 30 * 60_000;
 /**
- * A poll that has not ended after this time is not counted as open, ms. When a client goes away before the answer has
- * begun, the platform ends the request without a word, so such a poll counts until then. Cloudflare cuts a poll that says
- * nothing after two minutes.
+ * A poll of which nothing was heard for this time is not counted as open, ms. When a client goes away before the answer
+ * has begun, the platform ends the request without a word, so such a poll counts until then. One that is silent is sent
+ * to the Front-End again every 90 s.
  */
 const LONGEST_POLL_MS = 5 * 60_000;
 const MINUTE_MS = 60_000;
@@ -27,6 +27,14 @@ export type MeterRow = {
   readonly openPolls: number;
   readonly connectorAt: number;
   readonly frontEndAt: number;
+};
+
+/** A poll that is counted as open. */
+export type CountedPoll = {
+  /** It is open at `now` (ms), too. */
+  readonly stillOpen: (now: number) => void;
+  /** It has ended. A second call changes nothing. */
+  readonly ended: () => void;
 };
 
 /** The counts of one isolate. */
@@ -67,20 +75,36 @@ export class Meters {
     if (outcome !== "unreachable" && outcome !== "not-configured") this.#connectorAt = now;
   }
 
-  /** A poll is open from `now` (ms) on. Call what comes back when it has ended; a second call changes nothing. */
-  pollOpened(now: number): () => void {
-    const minute = now - (now % MINUTE_MS);
-    this.#polls.set(minute, (this.#polls.get(minute) ?? 0) + 1);
-    this.#changed = true;
+  /** A poll is open from `now` (ms) on. */
+  pollOpened(now: number): CountedPoll {
+    let minute = this.#countPoll(now);
     let open = true;
-    return () => {
+    const uncount = (): void => {
       const left = this.#polls.get(minute);
-      if (!open || left === undefined) return;
-      open = false;
-      this.#changed = true;
+      if (left === undefined) return;
       if (left > 1) this.#polls.set(minute, left - 1);
       else this.#polls.delete(minute);
     };
+    return {
+      stillOpen: (at) => {
+        if (!open) return;
+        uncount();
+        minute = this.#countPoll(at);
+      },
+      ended: () => {
+        if (!open) return;
+        open = false;
+        this.#changed = true;
+        uncount();
+      },
+    };
+  }
+
+  #countPoll(now: number): number {
+    const minute = now - (now % MINUTE_MS);
+    this.#polls.set(minute, (this.#polls.get(minute) ?? 0) + 1);
+    this.#changed = true;
+    return minute;
   }
 
   /** How many polls are open at `now` (ms). */

@@ -9,9 +9,10 @@ import { type Check, judged, type Outcome, unseen } from "../types.ts";
 import { type Answer, type Question, silence, textOf } from "../wire.ts";
 import { DOCTOR_USER_AGENT, isLoopback, ticketFor } from "./sign-in.ts";
 
-/** What a poll must survive, s. UCWA clients let it stay open for up to three minutes. */
-const LEAST_S = 100;
-const HOLD_S = 130;
+/** What a poll must survive, s: longer than Cloudflare lets an origin be silent. */
+const LEAST_S = 150;
+/** The least that a client may ask for, s. */
+const HOLD_S = 180;
 const WITHIN_MS = 300_000;
 const DEVICE = "postern-doctor";
 
@@ -92,7 +93,7 @@ export function judgePoll(answer: Answer, seconds: number): Outcome | undefined 
           what: `a poll was cut after ${seconds} s: ${how}`,
         },
         why: "Clients poll all the time: they lose messages or show themselves as offline, and sign in again and again.",
-        fix: "Cloudflare ends a request that an origin does not answer for 100 to 120 s (524). See keepAliveTimeout in cloudflared, and what else stands on the way; doctor against the local gateway shows that Postern itself keeps it.",
+        fix: "Postern asks the pool again before Cloudflare ends a silent request (docs/polls.md). So see what stands between the client and Cloudflare, such as a proxy of the client's network; doctor against the local gateway shows that Postern itself keeps the poll open.",
       },
     ],
     "",

@@ -9,6 +9,7 @@ import { type GatewayOptions, type LocalGateway, startGateway } from "../../../l
 import { localAdminKey } from "../../../local/keys.ts";
 import { demoUser } from "../../../local/world.ts";
 import { send, type TestRequest, type TestResponse } from "../../../simulator/test-client.ts";
+import { hurried, type Times } from "../../kit/gateway/hurried.ts";
 import { prepared } from "../../kit/gateway/prepared.ts";
 
 /** Somebody with an app password. */
@@ -44,13 +45,19 @@ let addresses = 0;
 /** An address from which no request came before. So the failures of one test do not count in the next. */
 const strangeAddress = (): string => `10.${(++addresses >> 16) & 255}.${(addresses >> 8) & 255}.${addresses & 255}`;
 
-/** Starts a gateway. `moreUsers` come after bob. Refusals are answered at once, unless a test asks for the floor. */
-export async function startTestGateway(options: Omit<GatewayOptions, "state"> = {}): Promise<TestGateway> {
+/**
+ * Starts a gateway. `moreUsers` come after bob. Refusals are answered at once, unless a test asks for the floor.
+ * `times`: constants of the Worker that would make the test wait for minutes.
+ */
+export async function startTestGateway({
+  times = {},
+  ...options
+}: Omit<GatewayOptions, "state"> & { readonly times?: Times } = {}): Promise<TestGateway> {
   const home = await mkdtemp(join(tmpdir(), "postern-test-"));
   const state = join(home, "state");
   await mkdir(state);
   const usual = await prepared(state);
-  const { worker = usual } = options;
+  const worker = hurried(options.worker ?? usual, times);
   const log: string[] = [];
   const moreUsers = options.moreUsers ?? [];
   const gateway = await startGateway({

@@ -70,6 +70,8 @@ export class Poll {
   readonly #done: Promise<void>;
   readonly application: string;
   readonly deliveries: Delivery[] = [];
+  /** How many answers with or without events it got. */
+  answers = 0;
   /** The statuses of answers that were not events; `cut` is an answer that Postern broke off after its head. */
   readonly refusals: (number | "cut")[] = [];
 
@@ -93,6 +95,7 @@ export class Poll {
         const answer = await this.#ask({ path, headers, signal });
         if (answer !== "cut" && answer.status === 200) {
           const { events, next } = readEvents(answer.text);
+          this.answers++;
           this.deliveries.push(...events.map((n) => ({ n, at: Date.now() })));
           path = next;
         } else {
@@ -129,14 +132,17 @@ export const startPolls = (gateway: TestGateway, device: PollingDevice): Poll[] 
     (application, i) => new Poll(gateway, device, application, device.tickets[i % device.tickets.length] ?? ""),
   );
 
+/** A client that is lost gets `resync` alone. An answer without events may have only `next`. */
 type EventsAnswer = {
-  readonly _links: { readonly next: { readonly href: string } };
-  readonly sender: readonly { readonly events: readonly { readonly n: number }[] }[];
+  readonly _links: { readonly next?: { readonly href: string }; readonly resync?: { readonly href: string } };
+  readonly sender?: readonly { readonly events: readonly { readonly n: number }[] }[];
 };
 
 function readEvents(json: string): { readonly events: readonly number[]; readonly next: string } {
-  const { _links, sender } = JSON.parse(json) as EventsAnswer;
-  return { events: sender.flatMap(({ events }) => events.map(({ n }) => n)), next: _links.next.href };
+  const { _links, sender = [] } = JSON.parse(json) as EventsAnswer;
+  const next = _links.next?.href ?? _links.resync?.href;
+  if (next === undefined) throw new Error(`events lead nowhere: ${json}`);
+  return { events: sender.flatMap(({ events }) => events.map(({ n }) => n)), next };
 }
 
 /** The events of a test: their numbers, and when each was sent. */
