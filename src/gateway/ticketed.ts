@@ -116,7 +116,8 @@ async function forwardPoll(request: Ticketed, admitted: Verdict, open: OpenPoll)
   const end = await holdPoll(
     {
       endsAt: exchange.now + place.timeoutMs,
-      ask: ({ live }, signal) => sendToFrontEnd(exchange, { credentials: request.credentials(live) }, signal),
+      ask: ({ live }, signal) =>
+        sendToFrontEnd(exchange, { credentials: request.credentials(live), mayBeHeldOpen: true }, signal),
       admit: () => admit(request, usedFor(request.purpose)),
       isNewest: place.isNewest,
       alive: () => open.alive(),
