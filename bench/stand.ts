@@ -41,6 +41,8 @@ export type Stand = {
   readonly keyring: Keyring;
   /** The workerd process. */
   readonly pid: number;
+  /** Where V8's inspector of that Worker's isolate listens; its guards run in the same isolate. */
+  readonly inspectorOf: (worker: string) => Promise<string>;
   readonly stop: () => Promise<void>;
 };
 
@@ -81,9 +83,13 @@ export const httpService = (address: string) => ({ type: "external", address, ht
 /** What the gateway needs beside its Front-End. */
 export type GatewayEnv = (origin: string) => Readonly<Record<string, Binding>>;
 
-/** Starts the Workers that `workersFor` makes of the gateway's environment and the simulator's address. */
+/**
+ * Starts the Workers that `workersFor` makes of the gateway's environment and the simulator's address. `inspected`: with
+ * V8's inspector, which costs nothing until somebody connects.
+ */
 export async function startStand(
   workersFor: (gatewayEnv: GatewayEnv, simulator: string) => WorkerOptions[],
+  inspected = false,
 ): Promise<Stand> {
   const state = await mkdtemp(join(tmpdir(), "postern-bench-state-"));
   await wrangler("d1", "migrations", "apply", "DB", "--local", "--persist-to", state);
@@ -96,6 +102,7 @@ export async function startStand(
   const workerd = new Miniflare({
     host: "127.0.0.1",
     cf: false,
+    ...(inspected && { inspectorPort: 0 }),
     log: new Log(LogLevel.ERROR),
     handleStructuredLogs: () => {},
     resourcePersistencePath: join(state, "v3"),
@@ -111,6 +118,7 @@ export async function startStand(
     addCodeUser: (account) => addCodeUser(db, keyring.value, account),
     keyring: keyring.value,
     pid,
+    inspectorOf: async (name) => new URL(`/core:user:${name}`, await workerd.getInspectorURL()).href,
     stop: async () => {
       await workerd.dispose();
       await simulator.stop();
