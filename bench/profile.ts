@@ -15,8 +15,8 @@ const CONNECTIONS = 32;
 /** As many as an isolate knows. */
 const TICKETS = 4_500;
 /** How often all of them are sent, each time from other networks, so the guard is asked each time. */
-const VISITS = 8;
-const REUSED_MS = 10_000;
+const VISITS = 3;
+const REUSED_MS = 6_000;
 const SAMPLE_EVERY_MICROS = 200;
 const SHOWN = 45;
 
