@@ -15,7 +15,7 @@ import { noSuchHost } from "./http/no-such-host.ts";
 import { logFailure } from "./store/log-failure.ts";
 import { traced } from "./trace/refusal.ts";
 
-/** Answers one request to any host. Never rejects. */
+/** Answers one request to any host. */
 async function answered(request: Request, env: Env): Promise<Response> {
   const host = hostOf(request.url);
   try {
