@@ -23,8 +23,8 @@ export function networkOf(address: string | null): string {
 
 const OCTET = "(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)";
 const IPV4 = new RegExp(`^(?:${OCTET}\\.){3}${OCTET}$`);
-/** Eight groups as they are written without `::`. The first four, the network, have no zero among them. */
-const IPV6 = /^((?:[1-9a-f][0-9a-f]{0,3}:){4})(?:[0-9a-f]{1,4}:){3}[0-9a-f]{1,4}$/;
+/** Eight groups without `::`. The fourth, the last of the network, is not zero, so only what follows is shortened. */
+const IPV6 = /^((?:(?:0|[1-9a-f][0-9a-f]{0,3}):){3}[1-9a-f][0-9a-f]{0,3}:)(?:[0-9a-f]{1,4}:){3}[0-9a-f]{1,4}$/;
 
 /** Most addresses of clients in the form in which Cloudflare writes them; undefined for any other text. */
 function readAtOnce(address: string): string | undefined {
