@@ -24,13 +24,8 @@ import type { JudgeInput } from "../core/policy/types.ts";
 import type { Wanted } from "../guards/claim.ts";
 import type { SightedKey } from "../guards/device-key.ts";
 import type { GuardAudit } from "../guards/guard-audit.ts";
-import {
-  type Confirmation,
-  inFull,
-  type Naming,
-  type TicketVerdict,
-  type UseQuestion,
-} from "../guards/ticket-question.ts";
+import type { Confirmation, Naming, TicketVerdict, UseQuestion } from "../guards/ticket-question.ts";
+import { inFull } from "../guards/ticket-question.ts";
 import type { Database } from "../store/database.ts";
 import { type Claimed, type DecidedClaim, DeviceClaims, type Foreign } from "./device-claims.ts";
 import { DeviceInputs, factsOf } from "./device-inputs.ts";
