@@ -26,13 +26,15 @@ export async function measureGrowth(): Promise<Row[]> {
   for (const size of SIZES) {
     const stand = await startStand(
       (gatewayEnv, simulator) => [worker("postern", metered, gatewayEnv(simulator), ...GUARDS)],
-      async (state) => {
-        const beside = Math.max(0, size - Math.min(size, SAMPLE));
-        fill(
-          await databaseIn(state),
-          { users: Math.max(8, beside), devices: Math.max(8, 2 * beside), events: 0 },
-          Date.now(),
-        );
+      {
+        prepare: async (state) => {
+          const beside = Math.max(0, size - Math.min(size, SAMPLE));
+          fill(
+            await databaseIn(state),
+            { users: Math.max(8, beside), devices: Math.max(8, 2 * beside), events: 0 },
+            Date.now(),
+          );
+        },
       },
     );
     try {

@@ -7,7 +7,8 @@ import type { Operations } from "./path.ts";
 export const NOTHING = { guardRequests: 0, rowsRead: 0, rowsWritten: 0, d1Queries: 0, d1RowsRead: 0, d1RowsWritten: 0 };
 /** An object that was asleep reads its user's snapshot and devices: once, until it sleeps again. */
 export const LOADED = 6;
-export const TICKETED = { guardRequests: 1, rowsRead: 1 };
+/** An object that is awake reads no row: the ticket, its device and the application are in memory. */
+export const TICKETED = { guardRequests: 1 };
 /**
  * The alarm of the user's or of the network's guard, or both, and a refusal in D1 with its indexes. Once in ten minutes
  * the alarm reads every row for what has expired.

@@ -32,6 +32,13 @@ export function percentile(values: readonly number[], at: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(at * sorted.length))] ?? Number.NaN;
 }
 
+/** The bounds of the middle half of the values. */
+export function quartiles(values: readonly number[]): readonly [number, number] {
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = (part: number): number => sorted[Math.round(part * (sorted.length - 1))] ?? Number.NaN;
+  return [at(0.25), at(0.75)];
+}
+
 /** The rows as a Markdown table, aligned so that it is read on a terminal as well. */
 export function table(rows: readonly Row[]): string {
   const verdict = ({ pass }: Row): string => (pass === undefined ? "" : pass ? "PASS" : "FAIL");

@@ -10,6 +10,8 @@
 //                                 with --people=N and --seconds=N other numbers
 //   npm run bench -- --attack     only what one name under attack costs the others
 //   npm run bench -- --dollars    only what a device costs in a month, from the operations of each path
+//   npm run bench -- --pass-through   only requests with a ticket, against the two floors; a minute and a half
+//   npm run bench -- --profile    where the time of a request with a ticket goes: CPU profiles of the gateway's isolate
 //   npm run bench -- --startup    only how long the data plane takes to start; with --against=FILE compared with that bundle
 //   npm run bench -- --write      also writes bench/results.md
 
@@ -24,12 +26,24 @@ import { MONDAY, measureMonday } from "./monday.ts";
 import { measureNtlmCore } from "./ntlm-core.ts";
 import { countOperations } from "./operations.ts";
 import { measurePassThrough } from "./pass-through.ts";
+import { measureProfile } from "./profile.ts";
 import { type Row, table } from "./report.ts";
 import { measureScale } from "./scale.ts";
 import { build, httpService, type Stand, startOrigin, startStand, worker } from "./stand.ts";
 import { measureStartup } from "./startup.ts";
 
-const OPTIONS = ["--write", "--counts", "--scale", "--startup", "--growth", "--monday", "--attack", "--dollars"];
+const OPTIONS = [
+  "--write",
+  "--counts",
+  "--scale",
+  "--startup",
+  "--growth",
+  "--monday",
+  "--attack",
+  "--dollars",
+  "--pass-through",
+  "--profile",
+];
 const KEEP = "--keep=";
 const AGAINST = "--against=";
 const PEOPLE = "--people=";
@@ -39,7 +53,7 @@ const GUARDS = ["UserGuard", "SourceGuard", "GuestGuard"];
 const source = (name: string): Promise<string> => readFile(join(import.meta.dirname, "workers", name), "utf8");
 
 /** Throughput, CPU and memory: the deployed bundle, and nothing in it that measures. */
-async function measureSpeed(): Promise<Row[]> {
+async function measureSpeed(measureOn: (stand: Stand) => Promise<Row[]>, inspected = false): Promise<Row[]> {
   const [gateway, ntlmCore, emptyProxy, oneCallProxy, origin] = await Promise.all([
     build("src/worker.ts"),
     build("bench/workers/ntlm-core.ts"),
@@ -58,17 +72,20 @@ async function measureSpeed(): Promise<Row[]> {
         worker("one-call-proxy", oneCallProxy, { ORIGIN, ANSWERER }, "Answerer"),
         worker("ntlm-core", ntlmCore, {}),
       ],
-      async (stand) => [
-        // First, while workerd is small: memory it kept from earlier would hide growth.
-        ...(await measureDownload(stand)),
-        ...(await measureNtlmCore(stand)),
-        ...(await measurePassThrough(stand)),
-      ],
+      measureOn,
+      inspected,
     );
   } finally {
     origin.stop();
   }
 }
+
+const everything = async (stand: Stand): Promise<Row[]> => [
+  // First, while workerd is small: memory it kept from earlier would hide growth.
+  ...(await measureDownload(stand)),
+  ...(await measureNtlmCore(stand)),
+  ...(await measurePassThrough(stand)),
+];
 
 /** Billable operations: the product's code with meters on its bindings. */
 async function measureOperations(): Promise<Row[]> {
@@ -82,8 +99,9 @@ async function measureOperations(): Promise<Row[]> {
 async function onStand(
   workersFor: Parameters<typeof startStand>[0],
   measureOn: (stand: Stand) => Promise<Row[]>,
+  inspected = false,
 ): Promise<Row[]> {
-  const stand = await startStand(workersFor);
+  const stand = await startStand(workersFor, { inspected });
   try {
     return await measureOn(stand);
   } finally {
@@ -104,12 +122,14 @@ function measured(options: readonly string[]): Promise<Row[]> {
   if (options.includes("--attack")) return measureAttack();
   if (options.includes("--dollars")) return measureDollars();
   if (options.includes("--startup")) return measureStartup(given(AGAINST));
+  if (options.includes("--pass-through")) return measureSpeed(measurePassThrough);
+  if (options.includes("--profile")) return measureSpeed(measureProfile, true);
   return measureAll(options.includes("--counts"));
 }
 
 const measureAll = async (onlyCounts: boolean): Promise<Row[]> => [
   ...(await measureOperations()),
-  ...(onlyCounts ? [] : await measureSpeed()),
+  ...(onlyCounts ? [] : await measureSpeed(everything)),
 ];
 
 async function main(options: readonly string[]): Promise<number> {

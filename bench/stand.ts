@@ -43,6 +43,8 @@ export type Stand = {
   readonly pid: number;
   /** The folder of the databases. */
   readonly state: string;
+  /** Where V8's inspector of that Worker's isolate listens; its guards run in the same isolate. */
+  readonly inspectorOf: (worker: string) => Promise<string>;
   readonly stop: () => Promise<void>;
 };
 
@@ -84,16 +86,17 @@ export const httpService = (address: string) => ({ type: "external", address, ht
 export type GatewayEnv = (origin: string) => Readonly<Record<string, Binding>>;
 
 /**
- * Starts the Workers that `workersFor` makes of the gateway's environment and the simulator's address. `prepare` may
- * write into the migrated database before anybody has it open.
+ * Starts the Workers that `workersFor` makes of the gateway's environment and the simulator's address. `inspected`: with
+ * V8's inspector, which costs nothing until somebody connects. `prepare` may write into the migrated database before
+ * anybody has it open.
  */
 export async function startStand(
   workersFor: (gatewayEnv: GatewayEnv, simulator: string) => WorkerOptions[],
-  prepare: (state: string) => Promise<void> = async () => {},
+  { inspected = false, prepare }: { inspected?: boolean; prepare?: (state: string) => Promise<void> } = {},
 ): Promise<Stand> {
   const state = await mkdtemp(join(tmpdir(), "postern-bench-state-"));
   await wrangler("d1", "migrations", "apply", "DB", "--local", "--persist-to", state);
-  await prepare(state);
+  await prepare?.(state);
   const sealingKeys = newSealingKey();
   const keyring = parseKeyring(sealingKeys);
   if (!keyring.ok) throw new Error(keyring.reason);
@@ -103,6 +106,7 @@ export async function startStand(
   const workerd = new Miniflare({
     host: "127.0.0.1",
     cf: false,
+    ...(inspected && { inspectorPort: 0 }),
     log: new Log(LogLevel.ERROR),
     handleStructuredLogs: () => {},
     resourcePersistencePath: join(state, "v3"),
@@ -119,6 +123,7 @@ export async function startStand(
     keyring: keyring.value,
     pid,
     state,
+    inspectorOf: async (name) => new URL(`/core:user:${name}`, await workerd.getInspectorURL()).href,
     stop: async () => {
       await workerd.dispose();
       await simulator.stop();

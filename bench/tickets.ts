@@ -82,7 +82,7 @@ export async function ticketPaths(stand: Stand, port: number, bob: StandUser, wi
     {
       name: "a poll that outlives its verdict",
       status: 200,
-      limit: { ...TICKETED, guardRequests: 2, rowsRead: 2 },
+      limit: { ...TICKETED, guardRequests: 2 },
       send: async () => {
         await wait(VERDICT_REUSE_MS + 100);
         return asPhone(`${application}/events?ack=1&timeout=5`);

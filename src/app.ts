@@ -1,8 +1,7 @@
 // Which part of Postern a host belongs to. The admin API and the console have hosts of their own, the data plane
-// answers for the public hosts, and every other host gets one answer to every request. The router does not see the data
-// plane's paths, because it reads a path in another way than IIS.
+// answers for the public hosts, and every other host gets one answer to every request. No router sees the data
+// plane's paths, because it would read them in another way than IIS.
 
-import { Hono } from "hono";
 import type { Call } from "./api/call.ts";
 import type { Config } from "./config/config.ts";
 import type { Env } from "./config/env.ts";
@@ -16,15 +15,19 @@ import { noSuchHost } from "./http/no-such-host.ts";
 import { logFailure } from "./store/log-failure.ts";
 import { traced } from "./trace/refusal.ts";
 
-const app = new Hono<{ Bindings: Env }>();
-
-app.all("*", async (c) => {
-  const config = configOf(c.env);
-  const request = c.req.raw;
+/** Answers one request to any host. */
+async function answered(request: Request, env: Env): Promise<Response> {
   const host = hostOf(request.url);
-  const answer = config === undefined ? unconfigured(request, c.env) : await answerTo(request, host, c.env, config);
-  return traced(answer, request, { host, role: config?.roles.get(host ?? "") });
-});
+  try {
+    const config = configOf(env);
+    const answer = config === undefined ? unconfigured(request, env) : await answerTo(request, host, env, config);
+    return traced(answer, request, { host, role: config?.roles.get(host ?? "") });
+  } catch (fault) {
+    // Every failure that nobody foresaw (D1, a guard, a bug) is a 503 and a log line, never a pass (S-37).
+    logFailure("internal", fault, requestIdOf(request));
+    return traced(unavailable("internal"), request, { host, role: configOf(env)?.roles.get(host ?? "") });
+  }
+}
 
 async function answerTo(request: Request, host: string | undefined, env: Env, config: Config): Promise<Response> {
   const { admin, console, portal } = config;
@@ -59,12 +62,5 @@ async function scim(request: Request, call: Call): Promise<Response> {
   return answerScim(request, call);
 }
 
-// Every failure that nobody foresaw (D1, a guard, a bug) is a 503 and a log line, never a pass (S-37).
-app.onError((fault, c) => {
-  const request = c.req.raw;
-  logFailure("internal", fault, requestIdOf(request));
-  const host = hostOf(request.url);
-  return traced(unavailable("internal"), request, { host, role: configOf(c.env)?.roles.get(host ?? "") });
-});
-
-export { app };
+/** Postern as its entry uses it. There is no router here: a host says which part answers, and no path is looked at. */
+export const app = { fetch: answered };

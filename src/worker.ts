@@ -18,20 +18,20 @@ export { UserGuard } from "./user-guard/user-guard.ts";
 const EVERY_MINUTE = "* * * * *";
 
 export default {
-  fetch: async (request: Request, env: Env, context: ExecutionContext): Promise<Response> => {
+  fetch: async (request: Request, env: Env): Promise<Response> => {
     try {
-      return await app.fetch(request, env, context);
+      return await app.fetch(request, env);
     } finally {
       keepCounts(env);
     }
   },
-  scheduled: async ({ cron, scheduledTime }: ScheduledController, env: Env, ctx?: ExecutionContext): Promise<void> => {
+  scheduled: async ({ cron, scheduledTime }: ScheduledController, env: Env): Promise<void> => {
     const config = configOf(env);
     if (config === undefined) return;
     const { notices, keyring, portal } = config;
     const mail = deliverDue({ env, notices, keyring, portal: portal && `https://${portal.host}` });
     if (cron === EVERY_MINUTE) {
-      await Promise.all([mail, watched(config, scheduledTime, env, ctx)]);
+      await Promise.all([mail, watched(config, scheduledTime, env)]);
       return;
     }
     await mail;
@@ -40,10 +40,10 @@ export default {
 };
 
 /** The synthetic sign-in, where it is configured and due. */
-async function watched(config: Config, scheduledAt: number, env: Env, ctx?: ExecutionContext): Promise<void> {
+async function watched(config: Config, scheduledAt: number, env: Env): Promise<void> {
   if (config.probe === undefined) return;
   const { isDue, watchOnce } = await import("./watch/watch.ts"); // the data plane starts without it
   if (!isDue(config.probe, scheduledAt)) return;
-  const serve = async (request: Request): Promise<Response> => app.fetch(request, env, ctx);
+  const serve = (request: Request): Promise<Response> => app.fetch(request, env);
   await watchOnce({ settings: config.probe, host: config.webHost, db: openDatabase(env.DB), serve });
 }

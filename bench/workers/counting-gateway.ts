@@ -151,7 +151,7 @@ function meterDatabase(database: D1Database): D1Database {
 let metered: Env | undefined;
 
 export default {
-  fetch(request: Request, env: Env, ctx: ExecutionContext): Response | Promise<Response> {
+  fetch(request: Request, env: Env): Response | Promise<Response> {
     const { pathname, searchParams } = new URL(request.url);
     if (pathname === "/_counts") return report();
     if (pathname === "/_authenticator") return authenticator(env, searchParams.get("user") ?? "");
@@ -163,7 +163,7 @@ export default {
       DB: meterDatabase(env.DB),
       ...(env.ORIGIN && { ORIGIN: meterMethods(env.ORIGIN, () => counts.frontEnd++) }),
     };
-    return app.fetch(request, metered, ctx);
+    return app.fetch(request, metered);
   },
 };
 

@@ -3,10 +3,10 @@
 import { env, runDurableObjectAlarm } from "cloudflare:test";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { answer, ask, fault, HOST, KEY, SECOND_KEY, worker } from "../../test/kit/admin-host.ts";
+import { askApp } from "../../test/kit/ask-app.ts";
 import { eventAt } from "../../test/kit/events.ts";
 import { PATIENCE } from "../../test/kit/patience.ts";
 import { findEvents } from "../../test/kit/stored-events.ts";
-import { app } from "../app.ts";
 import type { Env } from "../config/env.ts";
 import { DEFAULT_LIMITS } from "../core/lockout/limits.ts";
 import { sourceGuardOf, whoKey } from "../guards/route.ts";
@@ -56,7 +56,7 @@ describe("with a key", () => {
 
 describe("S-33: without a right key", () => {
   it("every path and method has the answer of a host that is not there", async () => {
-    const elsewhere = await app.request("https://nothing.contoso.test/v1/locks", {}, worker);
+    const elsewhere = await askApp("https://nothing.contoso.test/v1/locks", {}, worker);
     const shapeOf = async (response: Response) => {
       const headers = [...response.headers].map(([name, value]) => (name === "x-request-id" ? [name] : [name, value]));
       return [response.status, headers, await response.text()];
@@ -112,11 +112,7 @@ describe("S-33: without a right key", () => {
       return { kind: "refused" };
     };
     const counting = { ...worker, SOURCE_GUARD: { getByName: () => ({ reserve }) } as unknown as Env["SOURCE_GUARD"] };
-    const { status } = await app.request(
-      `https://${HOST}/v1/locks`,
-      { headers: { authorization: "Bearer x" } },
-      counting,
-    );
+    const { status } = await askApp(`https://${HOST}/v1/locks`, { headers: { authorization: "Bearer x" } }, counting);
     expect([status, asked]).toEqual([404, 0]);
     await vi.waitFor(() => expect(asked).toBe(1), PATIENCE);
   });
@@ -128,7 +124,7 @@ describe("S-33: without a right key", () => {
     const slow = { ...held, SOURCE_GUARD: slowGuard };
     const timed = async (url: string, headers: Record<string, string>, on: Env) => {
       const began = performance.now();
-      const { status } = await app.request(url, { headers }, on);
+      const { status } = await askApp(url, { headers }, on);
       return { status, took: performance.now() - began };
     };
     const wrong = { authorization: "Bearer wrong" };
@@ -178,12 +174,12 @@ describe("S-33: without a right key", () => {
     const { ADMIN_HOST: _, ...without } = worker;
     expect((await ask("/v1/locks", { key: KEY }, without)).status).toBe(404);
     const headers = { authorization: `Bearer ${KEY}` };
-    expect((await app.request("https://web.contoso.test/v1/locks", { headers }, worker)).status).toBe(404);
+    expect((await askApp("https://web.contoso.test/v1/locks", { headers }, worker)).status).toBe(404);
   });
 
   it("the host is known by any spelling, and by nothing but the host", async () => {
     const headers = { authorization: `Bearer ${KEY}` };
-    const status = async (url: string) => (await app.request(url, { headers }, worker)).status;
+    const status = async (url: string) => (await askApp(url, { headers }, worker)).status;
     expect(await status("https://ADMIN.contoso.test:443/v1/locks")).toBe(200);
     expect(await status("https://admin.contoso.test.:8443/v1/locks")).toBe(200);
     expect(await status("https://web.contoso.test/https://admin.contoso.test/v1/locks")).not.toBe(200);

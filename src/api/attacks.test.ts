@@ -4,9 +4,9 @@ import { env } from "cloudflare:test";
 import fc from "fast-check";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { API_HOST, apiEnv, callApi, tokenOf } from "../../test/kit/api.ts";
+import { askApp } from "../../test/kit/ask-app.ts";
 import { PATIENCE } from "../../test/kit/patience.ts";
 import { LONG_RUNS } from "../../test/kit/runs.ts";
-import { app } from "../app.ts";
 import { API_SCOPES, type ApiScope } from "../core/credentials/api-scopes.ts";
 import { sourceGuardOf } from "../guards/route.ts";
 import { operations } from "./operations.ts";
@@ -151,7 +151,7 @@ describe("S-22: tokens are not found out by time or answer", () => {
     for (const token of tokens) {
       const began = Date.now();
       const headers = { authorization: `Bearer ${token}`, "cf-connecting-ip": network };
-      const response = await app.request(`https://${API_HOST}/v1/locks`, { headers }, on);
+      const response = await askApp(`https://${API_HOST}/v1/locks`, { headers }, on);
       expect([response.status, await response.text()]).toEqual([404, ""]);
       expect(Date.now() - began).toBeGreaterThanOrEqual(295);
     }

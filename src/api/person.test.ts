@@ -2,9 +2,9 @@
 
 import { env } from "cloudflare:test";
 import { expect, it, vi } from "vitest";
+import { askApp } from "../../test/kit/ask-app.ts";
 import { eventAt } from "../../test/kit/events.ts";
 import { must } from "../../test/kit/ntlm.ts";
-import { app } from "../app.ts";
 import type { Env } from "../config/env.ts";
 import { sourceGuardOf, whoKey } from "../guards/route.ts";
 import { insertEvents } from "../store/audit.ts";
@@ -34,7 +34,7 @@ it("S-40 S-10: erasing a person takes away what is known under each spelling of 
   const signedIn = { kind: "signed-in", forgiven: 0, names: others } as const;
   await network.settle(about, { name, client: "c" }, signedIn, { counted: false });
   expect(await network.familiarSince(keys)).toHaveLength(3);
-  const erased = await app.request(
+  const erased = await askApp(
     `https://admin.contoso.test/v1/users/${encodeURIComponent(user.sipUri)}/erase`,
     {
       method: "POST",

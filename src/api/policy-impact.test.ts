@@ -4,9 +4,9 @@ import { env } from "cloudflare:test";
 import { getTableColumns, getTableName } from "drizzle-orm";
 import type { SQLiteTable } from "drizzle-orm/sqlite-core";
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import { askApp } from "../../test/kit/ask-app.ts";
 import { owner } from "../../test/kit/devices.ts";
 import { variablesWith } from "../../test/kit/variables.ts";
-import { app } from "../app.ts";
 import { UNKNOWN_DEVICE } from "../core/device/types.ts";
 import { DEFAULT_POLICY } from "../core/policy/read.ts";
 import { openDatabase } from "../store/database.ts";
@@ -28,7 +28,7 @@ beforeEach(async () => {
 function ask(body: unknown): Promise<Response> {
   const headers = { authorization: `Bearer ${KEY}`, "content-type": "application/json" };
   const init = { method: "POST", headers, body: JSON.stringify(body) };
-  return Promise.resolve(app.request(`https://${HOST}/v1/policy/check`, init, worker));
+  return Promise.resolve(askApp(`https://${HOST}/v1/policy/check`, init, worker));
 }
 
 async function impact(...rules: object[]): Promise<PolicyImpactAnswer> {
@@ -138,7 +138,7 @@ describe("POST /v1/policy/check", () => {
       const response = await ask(body);
       expect([response.status, (await response.json<{ code: string }>()).code]).toEqual([400, code]);
     }
-    const stranger = await app.request(`https://${HOST}/v1/policy/check`, { method: "POST" }, worker);
+    const stranger = await askApp(`https://${HOST}/v1/policy/check`, { method: "POST" }, worker);
     expect(stranger.status).toBe(404);
   });
 });

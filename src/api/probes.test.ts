@@ -2,7 +2,7 @@
 
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { HOST, worker } from "../../test/kit/admin-host.ts";
-import { app } from "../app.ts";
+import { askApp } from "../../test/kit/ask-app.ts";
 import type { Env } from "../config/env.ts";
 import { forgetReadiness, READY_HOLDS_MS } from "./probes.ts";
 
@@ -15,11 +15,7 @@ afterEach(() => {
 
 let networks = 0;
 const ask = (host: string, path: string, on: Env = worker, init: RequestInit = {}) =>
-  app.request(
-    `https://${host}${path}`,
-    { headers: { "cf-connecting-ip": `198.19.0.${++networks % 256}` }, ...init },
-    on,
-  );
+  askApp(`https://${host}${path}`, { headers: { "cf-connecting-ip": `198.19.0.${++networks % 256}` }, ...init }, on);
 async function shape(response: Response) {
   const headers = [...response.headers].map(([name, value]) => (name === "x-request-id" ? [name] : [name, value]));
   return [response.status, headers, await response.text()];

@@ -59,7 +59,7 @@ async function answerTo(request: Request, env: Env, gateway: Config, noted: Note
   // the Front-End must read what Postern has judged
   if (isEncoded(request.headers.get("content-encoding"))) return badRequest("content-encoding");
   const bodiless = request.method === "GET" || request.method === "HEAD";
-  const asked = bodiless ? await withoutEmptyBody(request) : request;
+  const asked = bodiless && request.body !== null ? await withoutEmptyBody(request) : request;
   if (asked === undefined) return badRequest("body-with-get");
   const admitted = withinLimit(asked, row.maxBody);
   if (admitted === undefined) return bodyTooLarge();

@@ -20,7 +20,7 @@ import type { RefusedProof, SignatureVerdict, SignedRequest } from "./proof-ques
 import type { RelayedTicket, Remembered } from "./relayed-ticket.ts";
 import type { ResealedFactors } from "./resealed.ts";
 import type { ProofToRecall, SignInAttempt, SignInVerdict } from "./sign-in-question.ts";
-import type { Confirmation, Naming, TicketQuestion, TicketVerdict } from "./ticket-question.ts";
+import type { Confirmation, Naming, TicketVerdict, UseQuestion } from "./ticket-question.ts";
 import type { UserLocks } from "./user-locks.ts";
 
 /** What a user's guard is asked. Each call is one Durable Object request. */
@@ -31,7 +31,7 @@ export interface UserGuardCalls extends Rpc.DurableObjectBranded {
   rememberTicket(ticket: RelayedTicket, profile?: Profile, event?: AuditedEvent, account?: string): Promise<Remembered>;
   proveKey(request: SignedRequest): Promise<SignatureVerdict>;
   recordEnd(event: AuditedEvent): Promise<void>;
-  judge(question: TicketQuestion): Promise<TicketVerdict>;
+  judge(question: UseQuestion): Promise<TicketVerdict>;
   living(ids: readonly string[]): string[];
   nameDevice(naming: Naming): Promise<TicketVerdict>;
   confirmDevice(confirmation: Confirmation): Promise<TicketVerdict>;

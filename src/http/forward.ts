@@ -3,7 +3,7 @@
 
 import { logEvent } from "../audit/log.ts";
 import { contentTypeInUtf8 } from "../core/http/charset.ts";
-import { headersForClient, headersForFrontEnd } from "../core/http/headers.ts";
+import { cleanForClient, headersForClient, headersForFrontEnd } from "../core/http/headers.ts";
 import { REQUEST_ID_HEADER, requestIdOf } from "../core/http/request-id.ts";
 import { meters } from "../metrics/meters.ts";
 import { unavailable } from "./answers.ts";
@@ -60,12 +60,10 @@ export function sendToFrontEnd(
   signal: AbortSignal | undefined,
 ): Promise<Response> {
   const { request, target, config, stages } = exchange;
-  const headers = {
-    ...headersForFrontEnd(request.headers),
-    "accept-encoding": passage.answerIsRead ? UNCOMPRESSED : acceptEncodingOf(request),
-    ...passage.credentials,
-    [REQUEST_ID_HEADER]: requestIdOf(request),
-  };
+  const headers = headersForFrontEnd(request.headers);
+  headers["accept-encoding"] = passage.answerIsRead ? UNCOMPRESSED : acceptEncodingOf(request);
+  Object.assign(headers, passage.credentials);
+  headers[REQUEST_ID_HEADER] = requestIdOf(request);
   // Postern sends a body that it has read as UTF-8, whatever the client called it.
   if (passage.body !== undefined) inUtf8(headers);
   const fetched = () =>
@@ -102,14 +100,17 @@ function inUtf8(headers: Record<string, string>): void {
 
 /** Prepares a Front-End's answer to one user for that user's client. */
 export function relay(answer: Response, exchange: Exchange): Response {
-  const headers = headersForClient(answer.headers, exchange.config.internalDomains);
-  keepFromSharedCaches(headers, exchange.request.method);
-  return streamed(answer, headers);
+  const response = streamed(answer, exchange);
+  keepFromSharedCaches(response.headers, exchange.request.method);
+  return response;
 }
 
 /** Passed on byte for byte: an answer that came compressed leaves compressed. */
-const streamed = ({ body, status }: Response, headers: Headers): Response =>
-  new Response(body, { status, headers, encodeBody: "manual" });
+function streamed({ body, status, headers }: Response, { config }: Exchange): Response {
+  const response = new Response(body, { status, headers, encodeBody: "manual" });
+  cleanForClient(response.headers, config.internalDomains);
+  return response;
+}
 
 /** The same with a body that Postern has read, and perhaps changed. */
 export function relayText(answer: Response, body: string, exchange: Exchange): Response {
@@ -126,7 +127,7 @@ export function relayText(answer: Response, body: string, exchange: Exchange): R
 export async function forwardOpen(exchange: Exchange): Promise<Response> {
   const answer = await askFrontEnd(exchange, {});
   if (answer === undefined) return unavailable("front-end-unreachable");
-  const headers = headersForClient(answer.headers, exchange.config.internalDomains);
-  if (headers.has("set-cookie")) keepFromSharedCaches(headers, exchange.request.method);
-  return streamed(answer, headers);
+  const response = streamed(answer, exchange);
+  if (response.headers.has("set-cookie")) keepFromSharedCaches(response.headers, exchange.request.method);
+  return response;
 }

@@ -35,6 +35,7 @@ export function requestPoint(
   sink: PointSink,
   { class: kind, row, status, reason = "", ms, stages }: CountedRequest,
 ): void {
+  if (sink === undefined) return;
   const waits = POINT_STAGES.map((stage) =>
     stages.reduce((sum, each) => (each.stage === stage ? sum + each.ms : sum), 0),
   );

@@ -6,12 +6,21 @@
 import type { Config } from "../config/config.ts";
 import { sipUriOf } from "../core/credentials/names.ts";
 import type { Keyring } from "../core/crypto/keyring.ts";
+import type { RequestSource } from "../core/device/types.ts";
+import { requestIdOf } from "../core/http/request-id.ts";
 import { type Assertion, assertionsIn } from "../core/lync/assertion.ts";
 import { ok, type Result, refuse } from "../core/result.ts";
+import type { UserGuardCalls } from "../guards/calls.ts";
 import type { SightedKey } from "../guards/device-key.ts";
 import { ticketGuardOf } from "../guards/route.ts";
-import type { Naming, TicketUse, TicketVerdict } from "../guards/ticket-question.ts";
-import { aboutRequest, sourceOf } from "../http/about.ts";
+import {
+  briefly,
+  type Naming,
+  type TicketUse,
+  type TicketVerdict,
+  type UseQuestion,
+} from "../guards/ticket-question.ts";
+import { aboutRequest, sourceOf, userAgentOf } from "../http/about.ts";
 import type { Exchange } from "../http/exchange.ts";
 import { openTicket } from "./envelope.ts";
 import type { PresentedTicket } from "./presented.ts";
@@ -83,7 +92,7 @@ export async function checkTicket(
   // Postern sealed the anonymous envelope. It is short-lived, and nobody can revoke it.
   if (ticket.anonymous && ticket.inner !== undefined) return ok({ live: ticket, until: ticket.expiresAt });
   const source = sourceOf(request);
-  const scope = purpose.kind === "naming" ? undefined : JSON.stringify([purpose, source]);
+  const scope = purpose.kind === "naming" ? undefined : scopeOf(purpose, source);
   const reusable = scope === undefined ? undefined : verdicts.get(name, scope, now);
   if (reusable !== undefined) return ok(reusable);
   if (unknownTickets.isDead(ticket, now)) return refuse("not-relayed");
@@ -91,12 +100,11 @@ export async function checkTicket(
   if (passage === undefined) return refuse("crowded-network");
   // A SAML ticket's subject only says whose guard to ask. The ticket is genuine if that guard remembers it.
   const guard = ticketGuardOf(env, ticket.sipUri, ticket.id);
-  const asked = { id: ticket.id, source };
-  const about = (channel: "device" | "ticket") => aboutRequest(request, target.host, channel);
+  const { id } = ticket;
   const verdict: TicketVerdict = await stages.timed("user-guard", () =>
     purpose.kind === "naming"
-      ? guard.nameDevice({ ...asked, ...purpose.device, about: about("device") })
-      : guard.judge({ ...asked, use: purpose, about: about("ticket") }),
+      ? guard.nameDevice({ id, source, ...purpose.device, about: aboutRequest(request, target.host, "device") })
+      : judged(guard, { id, source, use: purpose }, request, target.host),
   );
   if (verdict.kind === "dead") await unknownTickets.foundDead(env, source.network, ticket, passage, stages);
   else unknownTickets.foundAlive(env, source.network, ticket, passage);
@@ -115,6 +123,32 @@ export async function checkTicket(
       if (scope === undefined) return ok({ live, until: now + VERDICT_REUSE_MS, provisional });
       return ok(verdicts.keep(name, scope, live, now));
     }
+  }
+}
+
+/**
+ * What a verdict is good for: the same use from the same place. No kind and no application has a slash in it, and no
+ * network a space.
+ */
+const scopeOf = (use: TicketUse, { network, country, asn, city = "" }: RequestSource): string =>
+  `${use.kind}/${use.kind === "application" ? (use.application ?? "") : ""}/${network} ${country} ${asn} ${city}`;
+
+/**
+ * Asks the guard, and sends what only a refusal needs as one text. A guard of release 0.1.0 cannot read that. If it
+ * refuses, it fails before it writes anything into the audit, and is asked again in full.
+ */
+async function judged(
+  guard: DurableObjectStub<UserGuardCalls>,
+  question: Omit<UseQuestion, "about" | "brief">,
+  request: Request,
+  host: string,
+): Promise<TicketVerdict> {
+  const brief = briefly({ requestId: requestIdOf(request), host, userAgent: userAgentOf(request) });
+  try {
+    return await guard.judge({ ...question, brief });
+  } catch (fault) {
+    if (!(fault instanceof TypeError)) throw fault;
+    return guard.judge({ ...question, about: aboutRequest(request, host, "ticket") });
   }
 }
 

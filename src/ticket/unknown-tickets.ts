@@ -86,9 +86,11 @@ export class UnknownTickets {
   }
 
   /** The guard knows the ticket. */
-  foundAlive(env: Guards, network: string, { id }: ReadTicket, passage: Passage): void {
+  foundAlive(env: Guards, network: string, { id, inner }: ReadTicket, passage: Passage): void {
     this.#answered(network, passage);
-    this.#alive.set(id, true);
+    if (inner !== undefined) return; // an envelope goes straight to its guard, known or not
+    if (this.#alive.has(id)) this.#alive.touch(id);
+    else this.#alive.set(id, true);
     if (passage.counted) waitUntil(told(sourceGuardOf(env, network).takeBackTicket()));
   }
 

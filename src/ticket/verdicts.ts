@@ -67,7 +67,14 @@ export class Verdicts {
   /** @param askedAt when the guard was asked: the verdict is as old as the question */
   keep(name: string, scope: string, live: ReadTicket, askedAt: number): Verdict {
     const until = Math.min(askedAt + VERDICT_REUSE_MS, live.expiresAt);
-    this.#known.set(name, { live, scope, until });
+    const known = this.#known.get(name);
+    if (known?.live === live && known.scope === scope) {
+      // Most requests: the ticket was read before, and is used for the same. Its bytes are counted already.
+      known.until = until;
+      this.#known.touch(name);
+    } else {
+      this.#known.set(name, { live, scope, until });
+    }
     return { live, until };
   }
 

@@ -24,7 +24,8 @@ import type { JudgeInput } from "../core/policy/types.ts";
 import type { Wanted } from "../guards/claim.ts";
 import type { SightedKey } from "../guards/device-key.ts";
 import type { GuardAudit } from "../guards/guard-audit.ts";
-import type { Confirmation, Naming, TicketQuestion, TicketVerdict } from "../guards/ticket-question.ts";
+import type { Confirmation, Naming, TicketVerdict, UseQuestion } from "../guards/ticket-question.ts";
+import { inFull } from "../guards/ticket-question.ts";
 import type { Database } from "../store/database.ts";
 import { type Claimed, type DecidedClaim, DeviceClaims, type Foreign } from "./device-claims.ts";
 import { DeviceInputs, factsOf } from "./device-inputs.ts";
@@ -68,7 +69,7 @@ export class DeviceDecisions {
    * Judges one request with a ticket. As long as nothing has changed, its only write says once an hour that the device
    * was seen.
    */
-  judge(question: TicketQuestion, now: number): TicketVerdict {
+  judge(question: UseQuestion, now: number): TicketVerdict {
     const ticket = this.#parts.tickets.find(question.id, now);
     if (ticket === undefined) return DEAD;
     if (ticket.kind === "anonymous") return { kind: "anonymous" };
@@ -78,7 +79,7 @@ export class DeviceDecisions {
     if (admission.judgement.action === "discover" && use.kind === "discovery") return SERVED;
     const { device } = admission;
     if (admission.judgement.action !== "allow" || device === undefined) {
-      return this.#refused(question, ticket, admission, now);
+      return this.#refused(inFull(question), ticket, admission, now);
     }
     this.#seen(device, question.source, now);
     if (use.kind === "application" && use.application !== undefined) this.#runs(device, use.application, now);

@@ -4,6 +4,7 @@
 
 import { networkIn } from "../core/device/by-place.ts";
 import type { Partnership } from "../core/device/partnership.ts";
+import { BoundedMap, bytesOfText } from "../core/text/bounded-map.ts";
 import type { LazyTables } from "../guards/storage.ts";
 import { DeviceKeys } from "./device-keys.ts";
 
@@ -20,12 +21,25 @@ const MAX_APPLICATIONS = 64;
 const PLACE_LIVES_MS = 30 * 86_400_000;
 /** A place is written down again after this time, ms. */
 const PLACE_AGAIN_MS = 86_400_000;
+/**
+ * The budgets of the memory for applications and for places, bytes: enough for some 64 and 100 of them. What does not
+ * fit is read again.
+ */
+const RUNS_BYTES = 16 * 1024;
+const NAMED_BYTES = 32 * 1024;
+
+/** The key of a device at a place. Ids of partnerships have no space in them. */
+const nameOf = (device: string, place: string): string => `${device} ${place}`;
 
 export class PartnershipTable {
   /** The keys of the devices. They go when their partnership goes. */
   readonly keys: DeviceKeys;
   readonly #tables: LazyTables;
   #all: Map<string, Partnership> | undefined;
+  /** Which device runs an application: a copy of rows that were read or written. So a client's requests read none. */
+  readonly #runs = new BoundedMap<string>(RUNS_BYTES, bytesOfText);
+  /** When a device named itself at a place (ms), by {@link nameOf}: a copy of such rows, too. */
+  readonly #named = new BoundedMap<number>(NAMED_BYTES);
   /**
    * Whether anything was written since D1 was last told. This is only known while the object lives; the notes in the
    * tables stay.
@@ -136,15 +150,20 @@ export class PartnershipTable {
   /** The object has dropped its tables. */
   forget(): void {
     this.#all = undefined;
+    this.#runs.clear();
+    this.#named.clear();
     this.#unsaved = false;
   }
 
   /** Whether the device of that partnership has used this application before. */
   deviceOfApplication(application: string): string | undefined {
-    if (!this.#tables.exist()) return undefined;
-    return this.#tables
+    const known = this.#runs.get(application);
+    if (known !== undefined || !this.#tables.exist()) return known;
+    const [row] = this.#tables
       .exec<{ device: string }>("SELECT device FROM applications WHERE id = ?", application)
-      .toArray()[0]?.device;
+      .toArray();
+    if (row !== undefined) this.#runs.set(application, row.device);
+    return row?.device;
   }
 
   /** Remembers which device runs an application. When there are too many, the oldest is forgotten. */
@@ -152,12 +171,14 @@ export class PartnershipTable {
     this.#tables
       .exec("INSERT OR REPLACE INTO applications (id, device, at) VALUES (?, ?, ?)", application, device, now)
       .toArray();
-    this.#tables
-      .exec(
-        "DELETE FROM applications WHERE id IN (SELECT id FROM applications ORDER BY at DESC LIMIT -1 OFFSET ?)",
+    this.#runs.set(application, device);
+    const forgotten = this.#tables
+      .exec<{ id: string }>(
+        "DELETE FROM applications WHERE id IN (SELECT id FROM applications ORDER BY at DESC LIMIT -1 OFFSET ?) RETURNING id",
         MAX_APPLICATIONS,
       )
       .toArray();
+    for (const { id } of forgotten) this.#runs.delete(id);
   }
 
   /** Whether the device has named itself at that place lately. */
@@ -186,19 +207,26 @@ export class PartnershipTable {
     this.#tables
       .exec("INSERT OR REPLACE INTO named_places (device, place, at) VALUES (?, ?, ?)", device, place, now)
       .toArray();
+    this.#named.set(nameOf(device, place), now);
   }
 
   /** Forgets what would recognise a device that does not name itself. */
   forgetTraces(device: string): void {
     this.#tables.exec("DELETE FROM applications WHERE device = ?", device).toArray();
     this.#tables.exec("DELETE FROM named_places WHERE device = ?", device).toArray();
+    // Seldom, so there is no need to find the entries of this device among the others.
+    this.#runs.clear();
+    this.#named.clear();
   }
 
   #namedAt(device: string, place: string): number | undefined {
-    if (!this.#tables.exist()) return undefined;
-    return this.#tables
+    const known = this.#named.get(nameOf(device, place));
+    if (known !== undefined || !this.#tables.exist()) return known;
+    const [row] = this.#tables
       .exec<{ at: number }>("SELECT at FROM named_places WHERE device = ? AND place = ?", device, place)
-      .toArray()[0]?.at;
+      .toArray();
+    if (row !== undefined) this.#named.set(nameOf(device, place), row.at);
+    return row?.at;
   }
 
   #note(id: string): void {

@@ -19,7 +19,7 @@ import type { SignatureVerdict, SignedRequest } from "../guards/proof-question.t
 import type { RelayedTicket, Remembered } from "../guards/relayed-ticket.ts";
 import type { ResealedFactors } from "../guards/resealed.ts";
 import type { ProofToRecall, SignInAttempt, SignInVerdict } from "../guards/sign-in-question.ts";
-import type { Confirmation, Naming, TicketQuestion, TicketVerdict } from "../guards/ticket-question.ts";
+import type { Confirmation, Naming, TicketVerdict, UseQuestion } from "../guards/ticket-question.ts";
 import type { UserLocks } from "../guards/user-locks.ts";
 import { openDatabase } from "../store/database.ts";
 import { keptRows } from "./kept.ts";
@@ -105,7 +105,7 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
   }
 
   /** Decides whether a request with a ticket is served. For a dead ticket it writes nothing. */
-  async judge(question: TicketQuestion): Promise<TicketVerdict> {
+  async judge(question: UseQuestion): Promise<TicketVerdict> {
     const verdict = this.#has.decisions.judge(question, Date.now());
     await this.#has.alarm.setBy();
     return verdict;

@@ -12,7 +12,7 @@ import { send, type TestRequest, type TestResponse } from "../../simulator/test-
 import { startApplication } from "./support/devices.ts";
 import type { Person } from "./support/gateway.ts";
 import { operator } from "./support/operator.ts";
-import { asBearer } from "./support/presenting.ts";
+import { APPLICATIONS, asBearer } from "./support/presenting.ts";
 import { compactTicket } from "./support/tickets.ts";
 import {
   addCodePassword,
@@ -288,6 +288,9 @@ describe.each(EARLIER)("S-78: while $name and this version run side by side", (v
       expect(await tablet.use()).not.toBe(200);
     }
     expect(await phone.use()).toBe(200);
+    // A ticket that has named no device is refused, with its event, however the question was asked.
+    const unnamed = await compactTicket(phone, alice);
+    expect((await phone.send(asBearer(unnamed, `${APPLICATIONS}/100000000001/me`))).status).toBe(403);
     await phone.enter();
     const failed = place.log.filter((line) => /"event":"(?:configuration|unavailable)"/.test(line));
     expect(failed).toEqual([]);

@@ -2,8 +2,8 @@
 
 import { env } from "cloudflare:test";
 import { expect } from "vitest";
-import { app } from "../../src/app.ts";
 import type { Env } from "../../src/config/env.ts";
+import { askApp } from "./ask-app.ts";
 
 export const HOST = "admin.contoso.test";
 export const KEY = Buffer.alloc(32, 1).toString("base64");
@@ -36,7 +36,7 @@ export async function ask(
 ) {
   const authorization: Record<string, string> = key === undefined ? {} : { authorization: `Bearer ${key}` };
   const from = { "cf-connecting-ip": `198.18.0.${++asked % 256}` };
-  return app.request(`${scheme}://${HOST}${path}`, { method, headers: { ...from, ...authorization, ...headers } }, on);
+  return askApp(`${scheme}://${HOST}${path}`, { method, headers: { ...from, ...authorization, ...headers } }, on);
 }
 
 /** Asks with a right key. Returns the JSON of a 200. */

@@ -6,12 +6,12 @@ import { expect } from "vitest";
 import type { Operation } from "../../src/api/operation.ts";
 import { operations } from "../../src/api/operations.ts";
 import { problemSchema } from "../../src/api/schemas/problem.ts";
-import { app } from "../../src/app.ts";
 import type { Env } from "../../src/config/env.ts";
 import type { ApiScope } from "../../src/core/credentials/api-scopes.ts";
 import { apiTokenOf } from "../../src/core/credentials/api-tokens.ts";
 import { addToken } from "../../src/store/api-tokens.ts";
 import { openDatabase } from "../../src/store/database.ts";
+import { askApp } from "./ask-app.ts";
 
 export const API_HOST = "admin.contoso.test";
 /** A key of ADMIN_KEYS. */
@@ -64,7 +64,7 @@ export async function callApi(
           body: typeof body === "string" ? body : JSON.stringify(body),
           headers: { "content-type": "application/json" },
         };
-  const response = await app.request(
+  const response = await askApp(
     `https://${API_HOST}${path}`,
     {
       method,

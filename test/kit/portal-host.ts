@@ -1,6 +1,6 @@
 // The portal inside workerd, so that a test may set its clock: requests of a browser, without a network between.
 
-import { createExecutionContext, env, waitOnExecutionContext } from "cloudflare:test";
+import { env } from "cloudflare:test";
 import type { TestRequest, TestResponse } from "../../simulator/test-client.ts";
 import type { MadeUserInvitationAnswer } from "../../src/api/schemas/invitations.ts";
 import type { Env } from "../../src/config/env.ts";
@@ -27,14 +27,8 @@ export const portalAt = (variables: Partial<Env> = {}) => ({
       ...{ method, headers: { "cf-connecting-ip": from, ...rest }, redirect: "manual" },
       ...(body === undefined ? {} : { body: String(body) }),
     });
-    const context = createExecutionContext();
-    const response = await worker.fetch(
-      request as Parameters<typeof worker.fetch>[0],
-      { ...portalEnv, ...variables },
-      context,
-    );
+    const response = await worker.fetch(request as Parameters<typeof worker.fetch>[0], { ...portalEnv, ...variables });
     const text = await response.text();
-    await waitOnExecutionContext(context);
     return {
       status: response.status,
       headers: Object.fromEntries(response.headers),

@@ -3,9 +3,9 @@
 
 import { env } from "cloudflare:test";
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import { askApp } from "../../../test/kit/ask-app.ts";
 import { type Owner, owner } from "../../../test/kit/devices.ts";
 import { findEvents } from "../../../test/kit/stored-events.ts";
-import { app } from "../../app.ts";
 import type { Env } from "../../config/env.ts";
 import { guardOf } from "../../guards/route.ts";
 import { openDatabase } from "../../store/database.ts";
@@ -44,7 +44,7 @@ async function ask(path: string, body?: object, verb = "POST"): Promise<Response
   const method = body === undefined ? "GET" : verb;
   const text = body === undefined ? {} : { body: JSON.stringify(body) };
   const headers = { authorization: `Bearer ${KEY}`, "content-type": "application/json" };
-  return app.request(`https://${HOST}${path}`, { method, headers, ...text }, worker);
+  return askApp(`https://${HOST}${path}`, { method, headers, ...text }, worker);
 }
 
 async function answer<T>(path: string, body?: object, verb?: string): Promise<T> {

@@ -2,7 +2,7 @@ import { env } from "cloudflare:test";
 import { eq } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import { apiAnswer, apiEnv, apiProblem, tokenOf } from "../../../test/kit/api.ts";
-import { app } from "../../app.ts";
+import { askApp } from "../../../test/kit/ask-app.ts";
 import { openDatabase } from "../../store/database.ts";
 import { disableUser } from "../../store/directory.ts";
 import { users } from "../../store/schema.ts";
@@ -30,7 +30,7 @@ const invite = (at: string, body: object = {}) => apiAnswer<MadeUserInvitationAn
 
 /** What the portal answers to a code. */
 async function redeemed({ link }: { readonly link: string }, onEnv: typeof on = on): Promise<number> {
-  const answer = await app.request(
+  const answer = await askApp(
     `https://${PORTAL}/join`,
     {
       method: "POST",

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { cookieValue, headersForClient, headersForFrontEnd, withoutSource } from "./headers.ts";
+import { cookieValue, headersForClient, headersForFrontEnd, mayReachFrontEnd, withoutSource } from "./headers.ts";
 
 const passedNames = (incoming: HeadersInit): string[] => Object.keys(headersForFrontEnd(new Headers(incoming)));
 
@@ -48,6 +48,27 @@ describe("S-31: towards the Front-End", () => {
     "Translate",
   ])("does not pass %s", (name) => {
     expect(passedNames({ [name]: "x" })).toEqual([]);
+  });
+
+  it("passes what is on the list and nothing else, of any mixture of headers", () => {
+    const names = fc.constantFrom(
+      "accept",
+      "Range",
+      "X-Ms-Origin",
+      "if-match",
+      "via",
+      "cf-ray",
+      "authorization",
+      "x-range",
+    );
+    fc.assert(
+      fc.property(fc.array(fc.tuple(names, fc.constantFrom("a", "b, c", "")), { maxLength: 12 }), (lines) => {
+        const incoming = new Headers();
+        for (const [name, value] of lines) incoming.append(name, value);
+        const walked = Object.fromEntries([...incoming].filter(([name]) => mayReachFrontEnd(name)));
+        expect(headersForFrontEnd(incoming)).toEqual(walked);
+      }),
+    );
   });
 
   it("passes nothing it does not know, however it is called", () => {
@@ -122,6 +143,18 @@ describe("S-36: towards the client", () => {
       clean({ location: "https://web.contoso.test/?to=fe01.contoso.local", "x-new": "at FE01.Contoso.Local" }),
     ).toEqual({});
     expect(clean({ location: "//pool.contoso.local/meet/" })).toEqual({});
+  });
+
+  it("takes out only the cookie that names the inside, and leaves the Front-End's own headers as they are", () => {
+    const answer = new Headers({ server: "IIS", location: "https://fe01/meet/" });
+    for (const cookie of ["a=1; path=/", "b=2; domain=FE01.contoso.local", "c=3"]) answer.append("set-cookie", cookie);
+    const passed = headersForClient(answer, ["contoso.local", "fe01"]);
+    expect([passed.getSetCookie(), passed.get("location"), passed.get("server")]).toEqual([
+      ["a=1; path=/", "c=3"],
+      "/meet/",
+      null,
+    ]);
+    expect([answer.getSetCookie().length, answer.get("server")]).toEqual([3, "IIS"]);
   });
 
   it("leaves several cookies apart", () => {

@@ -211,6 +211,9 @@ export const BATCH_ROWS: readonly PublishRow[] = [batchRow, closedBatchRow];
 /** A Front-End creates an application with or without the slash: a device names itself at both. */
 const APPLICATIONS = /^(\/ucwa\/(?:oauth\/)?v1\/applications)\/$/;
 
+/** A simple URL below a first segment. */
+const SIMPLE_URL = /^\/([^/]+)(\/(?:meet|dialin)(?:\/.*)?)$/;
+
 const byPath = new Map(PUBLISH_TABLE.map((each) => [each.path, each]));
 
 /** First segments of the table. They are never the name of a meeting's organiser, on any host. */
@@ -231,7 +234,7 @@ export function publishRow(
   role: HostRole = "web",
   sipDomains: readonly string[] = [],
 ): PublishRow | undefined {
-  const [, domain = "", simpleUrl] = /^\/([^/]+)(\/(?:meet|dialin)(?:\/.*)?)$/.exec(key) ?? [];
+  const [, domain = "", simpleUrl] = SIMPLE_URL.exec(key) ?? [];
   // On the host of a simple URL every path is forwarded, so `/anything/dialin` is judged there as the dial-in page too:
   // IIS may rewrite paths below a SIP domain that is not configured in Postern.
   const below = role === "web" ? sipDomains.includes(domain) : role !== "discovery";
@@ -245,9 +248,12 @@ function firstSegment(path: string): string {
 }
 
 function rowInTable(key: string): PublishRow | undefined {
-  if (BATCH.test(key)) return batchRow;
-  if (BATCH_ELSEWHERE.test(key)) return closedBatchRow;
-  const exact = byPath.get(key) ?? byPath.get(APPLICATIONS.exec(key)?.[1] ?? "");
+  // Both patterns have this text in them. Most paths have not, and looking for it is quicker.
+  if (key.includes("/batch")) {
+    if (BATCH.test(key)) return batchRow;
+    if (BATCH_ELSEWHERE.test(key)) return closedBatchRow;
+  }
+  const exact = byPath.get(key) ?? (key.endsWith("/") ? byPath.get(APPLICATIONS.exec(key)?.[1] ?? "") : undefined);
   if (exact !== undefined) return exact;
   for (let end = key.length; end > 0; end = key.lastIndexOf("/", end - 1)) {
     const tree = byPath.get(`${key.slice(0, end)}/*`);

@@ -2,9 +2,32 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { guestNetworkOf, networkNamed, networkOf, siteOf, UNKNOWN_NETWORK } from "./network.ts";
+import { guestNetworkOf, networkNamed, networkOf, readInFull, siteOf, UNKNOWN_NETWORK } from "./network.ts";
+
+/** Parts of addresses, most of them as Cloudflare writes them, and what comes close to that. */
+const octet = fc.oneof(fc.nat(300).map(String), fc.constantFrom("00", "07", "1e1", "0x7", ""));
+const group = fc.oneof(
+  fc.nat(0xffff).map((each) => each.toString(16)),
+  fc.constantFrom("0", "00", "0db8", "DB8", "g", "", "10000"),
+);
+const addresses = fc.oneof(
+  fc.array(octet, { minLength: 3, maxLength: 5 }).map((parts) => parts.join(".")),
+  fc.array(group, { minLength: 7, maxLength: 9 }).map((parts) => parts.join(":")),
+  fc.ipV4(),
+  fc.ipV6(),
+);
+const around = fc.constantFrom("", " ", "\n", "%eth0", "/64", ":1");
 
 describe("S-31: the network of CF-Connecting-IP", () => {
+  it("is the same by the quick way as by the slow one", () => {
+    fc.assert(
+      fc.property(addresses, around, around, (address, before, after) => {
+        for (const text of [address, address + after, before + address]) expect(networkOf(text)).toBe(readInFull(text));
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+
   it.each([
     ["203.0.113.7", "203.0.113.7"],
     ["0.0.0.0", "0.0.0.0"],

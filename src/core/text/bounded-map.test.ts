@@ -60,3 +60,14 @@ it("a copy is the same text, lone surrogates and all", () => {
   );
   expect(ownCopy("\ud800a\udc00")).toBe("\ud800a\udc00");
 });
+
+it("lets an entry that was touched stay longest, and counts it once", () => {
+  const map = new BoundedMap<number>(3 * 140);
+  for (const key of ["a", "b", "c"]) map.set(key, 1);
+  const before = map.bytes;
+  map.touch("a");
+  map.touch("not there");
+  expect([map.bytes, map.size, map.get("a")]).toEqual([before, 3, 1]);
+  map.set("d", 1);
+  expect([...map.keys()]).toEqual(["c", "a", "d"]);
+});

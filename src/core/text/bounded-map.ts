@@ -5,9 +5,11 @@
 /** What the runtime needs for an entry beside its texts, bytes: on the safe side of what V8 takes. */
 const ENTRY_BYTES = 128;
 
+type Entry<V> = { readonly key: string; readonly value: V; readonly bytes: number };
+
 /** Texts to values, within a budget of bytes. */
 export class BoundedMap<V> {
-  readonly #entries = new Map<string, { readonly value: V; readonly bytes: number }>();
+  readonly #entries = new Map<string, Entry<V>>();
   readonly #maxBytes: number;
   readonly #bytesOf: (value: V) => number;
   #bytes = 0;
@@ -49,8 +51,17 @@ export class BoundedMap<V> {
       if (this.#bytes + bytes <= this.#maxBytes) break;
       this.delete(oldest);
     }
-    this.#entries.set(ownCopy(key), { value, bytes });
+    const own = ownCopy(key);
+    this.#entries.set(own, { key: own, value, bytes });
     this.#bytes += bytes;
+  }
+
+  /** Puts an entry that is there behind all others, as if it had been set again. */
+  touch(key: string): void {
+    const entry = this.#entries.get(key);
+    if (entry === undefined) return;
+    this.#entries.delete(key);
+    this.#entries.set(entry.key, entry);
   }
 
   delete(key: string): void {
