@@ -5,6 +5,7 @@
 //   npm run bench -- --counts     only the billable operations, which no other work on the machine disturbs
 //   npm run bench -- --scale      only the lists of the API and the pages of the console, with the data of a large pool (some
 //                                 minutes, 5 GB); with --keep=FOLDER the data stay there, and the next run takes them
+//   npm run bench -- --sign-ins   only what sign-ins and refused ones cost, beside Apache (some minutes); with --rounds=N
 //   npm run bench -- --startup    only how long the data plane takes to start; with --against=FILE compared with that bundle
 //   npm run bench -- --write      also writes bench/results.md
 
@@ -17,12 +18,14 @@ import { countOperations } from "./operations.ts";
 import { measurePassThrough } from "./pass-through.ts";
 import { type Row, table } from "./report.ts";
 import { measureScale } from "./scale.ts";
+import { measureSignIns } from "./sign-in-speed.ts";
 import { build, httpService, type Stand, startOrigin, startStand, worker } from "./stand.ts";
 import { measureStartup } from "./startup.ts";
 
-const OPTIONS = ["--write", "--counts", "--scale", "--startup"];
+const OPTIONS = ["--write", "--counts", "--scale", "--startup", "--sign-ins"];
 const KEEP = "--keep=";
 const AGAINST = "--against=";
+const ROUNDS = "--rounds=";
 const GUARDS = ["UserGuard", "SourceGuard", "GuestGuard"];
 
 const source = (name: string): Promise<string> => readFile(join(import.meta.dirname, "workers", name), "utf8");
@@ -84,6 +87,7 @@ function measured(options: readonly string[]): Promise<Row[]> {
   const given = (prefix: string): string[] =>
     options.filter((option) => option.startsWith(prefix)).map((option) => option.slice(prefix.length));
   if (options.includes("--scale")) return measureScale(given(KEEP)[0]);
+  if (options.includes("--sign-ins")) return measureSignIns(given(ROUNDS).map(Number)[0]);
   if (options.includes("--startup")) return measureStartup(given(AGAINST));
   return measureAll(options.includes("--counts"));
 }
@@ -95,10 +99,12 @@ const measureAll = async (onlyCounts: boolean): Promise<Row[]> => [
 
 async function main(options: readonly string[]): Promise<number> {
   const unknown = options.find(
-    (option) => !OPTIONS.includes(option) && ![KEEP, AGAINST].some((each) => option.startsWith(each)),
+    (option) => !OPTIONS.includes(option) && ![KEEP, AGAINST, ROUNDS].some((each) => option.startsWith(each)),
   );
   if (unknown !== undefined) {
-    console.error(`npm run bench knows ${OPTIONS.join(", ")}, ${KEEP}FOLDER and ${AGAINST}FILE, and not ${unknown}.`);
+    console.error(
+      `npm run bench knows ${OPTIONS.join(", ")}, ${KEEP}FOLDER, ${AGAINST}FILE and ${ROUNDS}N, and not ${unknown}.`,
+    );
     return 2;
   }
   if (process.platform !== "linux") {
