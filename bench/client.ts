@@ -1,7 +1,7 @@
 // A client that signs in for real: Type 1, Type 2, Type 3 at the gateway's OAuth token service, and the ticket out of
 // the answer. node:http rather than fetch, because the Host header chooses the public host.
 
-import { request as httpRequest, type IncomingHttpHeaders } from "node:http";
+import { type Agent, request as httpRequest, type IncomingHttpHeaders } from "node:http";
 import { clientAuthenticate, clientNegotiate, PROFILES } from "../test/kit/ntlm-client.ts";
 import {
   assertionOf,
@@ -25,14 +25,25 @@ export type Call = {
   readonly host?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** The connections that it may use; Node's own unless given. */
+  readonly agent?: Agent | undefined;
 };
 
 export type Answer = { readonly status: number; readonly headers: IncomingHttpHeaders; readonly text: string };
 
 /** Sends a request and reads the whole answer. */
-export function call({ port, path, method = "GET", host = WEB_HOST, headers = {}, body }: Call): Promise<Answer> {
+export function call({
+  port,
+  path,
+  method = "GET",
+  host = WEB_HOST,
+  headers = {},
+  body,
+  agent,
+}: Call): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const outgoing = httpRequest({ host: "127.0.0.1", port, path, method, headers: { host, ...headers } }, (answer) => {
+    const sent = { host: "127.0.0.1", port, path, method, headers: { host, ...headers }, agent };
+    const outgoing = httpRequest(sent, (answer) => {
       const chunks: Buffer[] = [];
       answer.on("data", (chunk: Buffer) => chunks.push(chunk));
       answer.once("error", reject);
@@ -58,6 +69,7 @@ export type TokenRequest = {
   readonly method: string;
   readonly body: string;
   readonly headers?: Readonly<Record<string, string>>;
+  readonly agent?: Agent;
 };
 
 /** The first leg: a Type 1 and the answer to it. */

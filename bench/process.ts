@@ -20,14 +20,16 @@ export function residentBytes(pid: number): number {
 }
 
 /** Processes of this name that this process has started. */
-export function childrenNamed(name: string): number[] {
+export const childrenNamed = (name: string): number[] => childrenOf(process.pid, name);
+
+/** Processes that this one has started, or those of them with this name. */
+export function childrenOf(parent: number, name?: string): number[] {
   const children: number[] = [];
   for (const entry of readdirSync("/proc")) {
     if (!/^\d+$/.test(entry)) continue;
     const status = statusOf(entry);
-    if (status.includes(`\nPPid:\t${process.pid}\n`) && status.startsWith(`Name:\t${name}\n`)) {
-      children.push(Number(entry));
-    }
+    const isNamed = name === undefined || status.startsWith(`Name:\t${name}\n`);
+    if (isNamed && status.includes(`\nPPid:\t${parent}\n`)) children.push(Number(entry));
   }
   return children;
 }

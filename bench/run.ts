@@ -12,6 +12,7 @@
 //   npm run bench -- --dollars    only what a device costs in a month, from the operations of each path
 //   npm run bench -- --pass-through   only requests with a ticket, against the two floors; a minute and a half
 //   npm run bench -- --profile    where the time of a request with a ticket goes: CPU profiles of the gateway's isolate
+//   npm run bench -- --sign-ins   only what sign-ins and refused ones cost, beside Apache (some minutes); with --rounds=N
 //   npm run bench -- --startup    only how long the data plane takes to start; with --against=FILE compared with that bundle
 //   npm run bench -- --write      also writes bench/results.md
 
@@ -29,6 +30,7 @@ import { measurePassThrough } from "./pass-through.ts";
 import { measureProfile } from "./profile.ts";
 import { type Row, table } from "./report.ts";
 import { measureScale } from "./scale.ts";
+import { measureSignIns } from "./sign-in-speed.ts";
 import { build, httpService, type Stand, startOrigin, startStand, worker } from "./stand.ts";
 import { measureStartup } from "./startup.ts";
 
@@ -43,11 +45,13 @@ const OPTIONS = [
   "--dollars",
   "--pass-through",
   "--profile",
+  "--sign-ins",
 ];
 const KEEP = "--keep=";
 const AGAINST = "--against=";
 const PEOPLE = "--people=";
 const SECONDS = "--seconds=";
+const ROUNDS = "--rounds=";
 const GUARDS = ["UserGuard", "SourceGuard", "GuestGuard"];
 
 const source = (name: string): Promise<string> => readFile(join(import.meta.dirname, "workers", name), "utf8");
@@ -121,6 +125,7 @@ function measured(options: readonly string[]): Promise<Row[]> {
   }
   if (options.includes("--attack")) return measureAttack();
   if (options.includes("--dollars")) return measureDollars();
+  if (options.includes("--sign-ins")) return measureSignIns(given(ROUNDS).map(Number)[0]);
   if (options.includes("--startup")) return measureStartup(given(AGAINST));
   if (options.includes("--pass-through")) return measureSpeed(measurePassThrough);
   if (options.includes("--profile")) return measureSpeed(measureProfile, true);
@@ -134,11 +139,12 @@ const measureAll = async (onlyCounts: boolean): Promise<Row[]> => [
 
 async function main(options: readonly string[]): Promise<number> {
   const unknown = options.find(
-    (option) => !OPTIONS.includes(option) && ![KEEP, AGAINST, PEOPLE, SECONDS].some((each) => option.startsWith(each)),
+    (option) =>
+      !OPTIONS.includes(option) && ![KEEP, AGAINST, PEOPLE, SECONDS, ROUNDS].some((each) => option.startsWith(each)),
   );
   if (unknown !== undefined) {
     console.error(
-      `npm run bench knows ${OPTIONS.join(", ")}, ${KEEP}FOLDER, ${AGAINST}FILE, ${PEOPLE}N and ${SECONDS}N, and not ${unknown}.`,
+      `npm run bench knows ${OPTIONS.join(", ")}, ${KEEP}FOLDER, ${AGAINST}FILE, ${PEOPLE}N, ${SECONDS}N and ${ROUNDS}N, and not ${unknown}.`,
     );
     return 2;
   }

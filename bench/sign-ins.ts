@@ -7,8 +7,8 @@ import { ALARMS_RUNG_MS, REFUSAL_AUDITED, SIGN_IN_AUDITED } from "./limits.ts";
 import type { Path } from "./path.ts";
 import type { Stand, StandUser } from "./stand.ts";
 
-const SIGN_IN = { guardRequests: 4, rowsRead: 15, rowsWritten: 9, d1Queries: 1, d1RowsRead: 8 };
-const REFUSED = { guardRequests: 2, rowsRead: 12, rowsWritten: 6, d1Queries: 1, d1RowsRead: 8 };
+const SIGN_IN = { guardRequests: 4, rowsRead: 11, rowsWritten: 9, d1Queries: 1, d1RowsRead: 8 };
+const REFUSED = { guardRequests: 2, rowsRead: 8, rowsWritten: 6, d1Queries: 1, d1RowsRead: 8 };
 
 /** The rows of sign-ins, all from one network. `bob` has signed in from it before. */
 export async function signInPaths(stand: Stand, port: number, bob: StandUser): Promise<Path[]> {

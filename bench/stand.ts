@@ -132,27 +132,37 @@ export async function startStand(
   };
 }
 
+/** The gateway's variables that are text. The floor of refusals is off, so that it hides no time. */
+export const gatewayVariables = (sealingKeys: string, simulator: Simulator): Readonly<Record<string, string>> => ({
+  ...contosoVariables,
+  SEALING_KEYS: sealingKeys,
+  CONNECTOR_SECRET: simulator.connectorKey,
+  ...{ PORTAL_HOST: portalHost, ADMIN_HOST: adminHost, ADMIN_KEYS: ADMIN_KEY },
+  REFUSAL_FLOOR_MS: "0",
+  CERTIFICATE_TICKETS: "on",
+});
+
+/** The stand's database. */
+export const DATABASE = { type: "d1", id: "00000000-0000-0000-0000-000000000000" } as const;
+
 function gatewayEnv(origin: string, sealingKeys: string, simulator: Simulator): Record<string, Binding> {
   const text = (value: string) => ({ type: "text", value }) as const;
+  const variables = Object.entries(gatewayVariables(sealingKeys, simulator));
   return {
-    ...Object.fromEntries(Object.entries(contosoVariables).map(([name, value]) => [name, text(value)])),
-    SEALING_KEYS: text(sealingKeys),
-    CONNECTOR_SECRET: text(simulator.connectorKey),
-    DB: { type: "d1", id: "00000000-0000-0000-0000-000000000000" },
+    ...Object.fromEntries(variables.map(([name, value]) => [name, text(value)])),
+    DB: DATABASE,
     USER_GUARD: { type: "durable-object", worker: "postern", exportName: "UserGuard" },
     SOURCE_GUARD: { type: "durable-object", worker: "postern", exportName: "SourceGuard" },
     GUEST_GUARD: { type: "durable-object", worker: "postern", exportName: "GuestGuard" },
     ...anonymousBudgets(),
     ...apiBudgets(),
-    ...{ PORTAL_HOST: text(portalHost), ADMIN_HOST: text(adminHost), ADMIN_KEYS: text(ADMIN_KEY) },
-    REFUSAL_FLOOR_MS: text("0"),
-    CERTIFICATE_TICKETS: text("on"),
     ORIGIN: httpService(origin),
     CONNECTOR: httpService(new URL(simulator.connectorUrl).host),
   };
 }
 
-async function addUser(db: Database, keyring: Keyring, account: string): Promise<StandUser> {
+/** Adds a user with an app password. */
+export async function addUser(db: Database, keyring: Keyring, account: string): Promise<StandUser> {
   const address = `${account}@${contosoVariables.DNS_DOMAIN}`;
   const who = { sipUri: `sip:${address}`, upn: address, domain: DOMAIN, account };
   const [password = ""] = await freshAppPasswords(db, keyring, [who], Date.now());

@@ -79,6 +79,8 @@ export class SourceGuard extends DurableObject<GuardEnv> implements SourceGuardC
     MAX_NAMES_BYTES,
     ({ userId, user }) => bytesOfText(userId) + bytesOfText(user),
   );
+  /** A copy of the network's row, once it is read; this object alone writes it. `row` undefined: there is none. */
+  #counted: { readonly row: Level | undefined } | undefined;
   readonly #waits: NameWaits;
   readonly #tried = new TriedProofs();
 
@@ -101,8 +103,8 @@ export class SourceGuard extends DurableObject<GuardEnv> implements SourceGuardC
       await pending;
     }
     for (let turns = 0; turns < MAX_TURNS_UNDECIDED; turns++) {
-      const undecided = this.#familiar.has(who, Date.now()) ? undefined : this.#waits.undecided(who, Date.now());
-      if (undecided === undefined) break;
+      const undecided = this.#waits.undecided(who, Date.now());
+      if (undecided === undefined || this.#familiar.has(who, Date.now())) break;
       await undecided;
     }
     const now = Date.now();
@@ -299,6 +301,7 @@ export class SourceGuard extends DurableObject<GuardEnv> implements SourceGuardC
     if (names !== undefined) return;
     this.#deadTickets.clear();
     if (this.#tables.exist()) this.#tables.exec("DELETE FROM network").toArray();
+    this.#counted = undefined;
   }
 
   /** When users of these names (`whoKey`) signed in from here last, ms. */
@@ -333,6 +336,8 @@ export class SourceGuard extends DurableObject<GuardEnv> implements SourceGuardC
     if (due.length > 0) await this.ctx.storage.setAlarm(Math.min(...due));
     else {
       this.#audit.forget();
+      this.#counted = undefined;
+      this.#familiar.forgetCopies();
       await this.#tables.drop();
     }
   }
@@ -340,7 +345,10 @@ export class SourceGuard extends DurableObject<GuardEnv> implements SourceGuardC
   /** Undefined when nothing counts any more. */
   #network(): Level | undefined {
     if (!this.#tables.exist()) return undefined;
-    const [row] = this.#tables.exec<{ level: number; at: number }>("SELECT level, at FROM network").toArray();
+    this.#counted ??= {
+      row: this.#tables.exec<{ level: number; at: number }>("SELECT level, at FROM network").toArray()[0],
+    };
+    const { row } = this.#counted;
     return row !== undefined && levelAt(row, this.#lockoutMode.limits.network, Date.now()) > 0 ? row : undefined;
   }
 
@@ -349,6 +357,7 @@ export class SourceGuard extends DurableObject<GuardEnv> implements SourceGuardC
     this.#tables
       .exec("INSERT OR REPLACE INTO network (id, source, level, at) VALUES (1, ?, ?, ?)", source, level, at)
       .toArray();
+    this.#counted = { row: { level, at } };
   }
 
   /** Whether this user has signed in from here lately, with any client. */

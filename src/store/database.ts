@@ -14,9 +14,16 @@ export type Database = Pick<
 > &
   Pick<DrizzleD1Database, "batch">;
 
+/** One for each binding, so that what was prepared for it is found again. */
+const opened = new WeakMap<AnyD1Database, Database>();
+
 /** The database behind the Worker's D1 binding. */
 export function openDatabase(binding: AnyD1Database): Database {
-  return drizzle(binding);
+  const known = opened.get(binding);
+  if (known !== undefined) return known;
+  const database = drizzle(binding);
+  opened.set(binding, database);
+  return database;
 }
 
 /** Whether a write failed because a row with one of its unique values exists already. */

@@ -64,9 +64,40 @@ export async function findForSignIn(
   now: number,
 ): Promise<SignInRecord | undefined> {
   const wanted = [name].flat();
-  const recognised = gt(appPasswords.revokedAt, now - RECOGNISED_FOR_MS);
+  const given = Object.fromEntries(wanted.map((each, index) => [nameAt(index), each]));
+  const found = await signInQuery(db, wanted.length).all({ ...given, recognised: now - RECOGNISED_FOR_MS });
+  const best = wanted.find((each) => found.some((row) => row.name === each));
+  const rows = found.filter((row) => row.name === best);
+  const [first] = rows;
+  if (first === undefined) return undefined;
+  const { kind, id, sipUri, upn, domain, account, disabledAt, policyVersion } = first;
+  return {
+    subject: subjectOf(first),
+    policyVersion,
+    as: kind,
+    user: { id, sipUri, upn, domain, account, disabled: disabledAt !== null },
+    ...credentialsAt(rows, now),
+  };
+}
+
+const nameAt = (index: number): string => `name${index}`;
+
+/** To write the SQL of this query takes longer than to send it, so each database keeps it, by the number of names. */
+const signInQueries = new WeakMap<Database, Map<number, ReturnType<typeof prepareSignInQuery>>>();
+
+function signInQuery(db: Database, count: number) {
+  const known = signInQueries.get(db) ?? new Map<number, ReturnType<typeof prepareSignInQuery>>();
+  signInQueries.set(db, known);
+  const query = known.get(count) ?? prepareSignInQuery(db, count);
+  known.set(count, query);
+  return query;
+}
+
+function prepareSignInQuery(db: Database, count: number) {
+  const recognised = gt(appPasswords.revokedAt, sql.placeholder("recognised"));
+  const wanted = Array.from({ length: count }, (_, index) => sql.placeholder(nameAt(index)));
   const { ntHashes, revokedAt, expiresAt, oldNtHashes, oldUntil, asksCode } = appPasswords;
-  const found = await db
+  return db
     .select({
       name: names.name,
       kind: names.kind,
@@ -85,19 +116,8 @@ export async function findForSignIn(
     .innerJoin(users, eq(users.id, names.userId))
     .leftJoin(appPasswords, and(eq(appPasswords.userId, users.id), or(isNull(appPasswords.revokedAt), recognised)))
     .where(inArray(names.name, wanted))
-    .orderBy(asc(appPasswords.createdAt), asc(appPasswords.id));
-  const best = wanted.find((each) => found.some((row) => row.name === each));
-  const rows = found.filter((row) => row.name === best);
-  const [first] = rows;
-  if (first === undefined) return undefined;
-  const { kind, id, sipUri, upn, domain, account, disabledAt, policyVersion } = first;
-  return {
-    subject: subjectOf(first),
-    policyVersion,
-    as: kind,
-    user: { id, sipUri, upn, domain, account, disabled: disabledAt !== null },
-    ...credentialsAt(rows, now),
-  };
+    .orderBy(asc(appPasswords.createdAt), asc(appPasswords.id))
+    .prepare();
 }
 
 /** The columns of `users` that make a {@link Subject}, beside its names. */

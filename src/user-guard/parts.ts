@@ -42,10 +42,18 @@ import { Witness } from "./witness.ts";
 
 export type GuardParts = ReturnType<typeof assemble>;
 
+/** The keyring that was read last. All guards of an isolate have the same, and share the keys derived from it. */
+let lastRead: { readonly text: string; readonly parsed: ReturnType<typeof parseKeyring> } | undefined;
+
+function keyringOf(text: string): ReturnType<typeof parseKeyring> {
+  if (lastRead?.text !== text) lastRead = { text, parsed: parseKeyring(text) };
+  return lastRead.parsed;
+}
+
 /** The parts of the guard that has this storage. */
 export function assemble(ctx: DurableObjectState, env: GuardEnv) {
   // A faulty list of keys throws no exception here: the guard then opens no challenge.
-  const parsed = parseKeyring(String(env.SEALING_KEYS ?? ""));
+  const parsed = keyringOf(String(env.SEALING_KEYS ?? ""));
   const keyring = parsed.ok ? parsed.value : undefined;
   const lockoutMode = lockoutOf(env);
   const witness = new Witness();

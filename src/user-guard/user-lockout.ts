@@ -1,7 +1,8 @@
 // The failures of one user's sign-ins, as the guard keeps them. There is a row for each network that failed as a
 // stranger, a row for each network and client that has signed the user in, and one level for all strangers together.
 // Every attempt is counted as a failure before it is verified, and a success takes that back (S-20). So an attempt that
-// breaks off in between was counted.
+// breaks off in between was counted. A decision looks at the same two rows several times. So what one synchronous step
+// has read is kept until that step ends, and no longer: in between, other parts may write these rows.
 
 import {
   emptyAt,
@@ -47,6 +48,8 @@ export class UserLockout {
   readonly #exec: Exec;
   readonly #limits: Limits;
   #strangeNetworks = { count: 0, at: Number.NEGATIVE_INFINITY };
+  /** What the step that goes on has read or written; undefined between two steps. */
+  #step: Step | undefined;
 
   constructor(exec: Exec, limits: Limits) {
     this.#exec = exec;
@@ -142,6 +145,7 @@ export class UserLockout {
     this.#write({ ...place, failures: 0, lastFailureAt: 0, lastSuccessAt: now, repeats: [] });
     if (!familiar) {
       this.#exec("DELETE FROM pairs WHERE source = ? AND client = ?", place.source, STRANGER).toArray();
+      this.#read().pairs.set(keyOf(place.source, STRANGER), undefined);
       this.#changeStrangers(-1 - forgiven, now);
       this.#changeSite(place.source, -1, now);
     }
@@ -179,6 +183,7 @@ export class UserLockout {
 
   /** Forgets every failure. Who is familiar stays. Returns the networks that had failed. */
   clear(): string[] {
+    this.#step = undefined;
     const rows = this.#exec<{ source: string }>(
       "SELECT DISTINCT source FROM pairs WHERE failures > 0 AND source NOT LIKE '%/48'",
     ).toArray();
@@ -199,6 +204,7 @@ export class UserLockout {
 
   /** Forgets what is over; returns when the next row will be (ms). */
   expire(now: number): number | undefined {
+    this.#step = undefined;
     this.#exec("DELETE FROM pairs WHERE expires_at <= ?", now).toArray();
     const strangers = this.#strangers();
     const drained = strangers === undefined ? now : emptyAt(strangers, this.#limits.strangers);
@@ -247,12 +253,30 @@ export class UserLockout {
     return pair?.lastSuccessAt != null && now - pair.lastSuccessAt < FAMILIAR_FOR_MS ? pair : undefined;
   }
 
-  #pair(source: string, client: string): Pair | undefined {
-    const [row] = this.#exec<PairRow>("SELECT * FROM pairs WHERE source = ? AND client = ?", source, client).toArray();
-    return row && pairOf(row);
+  /** The step's copy. It ends when this synchronous step does, before any other request or write can begin. */
+  #read(): Step {
+    if (this.#step === undefined) {
+      this.#step = { pairs: new Map(), strangers: undefined };
+      queueMicrotask(() => {
+        this.#step = undefined;
+      });
+    }
+    return this.#step;
   }
 
-  #write({ source, client, failures, lastFailureAt, lastSuccessAt, repeats }: Pair): void {
+  #pair(source: string, client: string): Pair | undefined {
+    const { pairs } = this.#read();
+    const key = keyOf(source, client);
+    if (pairs.has(key)) return pairs.get(key);
+    const [row] = this.#exec<PairRow>("SELECT * FROM pairs WHERE source = ? AND client = ?", source, client).toArray();
+    const pair = row && pairOf(row);
+    pairs.set(key, pair);
+    return pair;
+  }
+
+  #write(pair: Pair): void {
+    const { source, client, failures, lastFailureAt, lastSuccessAt, repeats } = pair;
+    this.#read().pairs.set(keyOf(source, client), pair);
     const { forgetAfter } = client === STRANGER ? this.#limits.stranger : this.#limits.familiar;
     const expiresAt = Math.max(
       lastFailureAt + forgetAfter,
@@ -272,12 +296,17 @@ export class UserLockout {
   }
 
   #strangers(): Level | undefined {
-    return this.#exec<{ level: number; at: number }>("SELECT level, at FROM strangers WHERE id = 1").toArray()[0];
+    const step = this.#read();
+    step.strangers ??= {
+      level: this.#exec<{ level: number; at: number }>("SELECT level, at FROM strangers WHERE id = 1").toArray()[0],
+    };
+    return step.strangers.level;
   }
 
   #changeStrangers(change: number, now: number): void {
     const { level, at } = levelWith(this.#strangers(), change, this.#limits.strangers, now);
     this.#exec("INSERT OR REPLACE INTO strangers (id, level, at) VALUES (1, ?, ?)", level, at).toArray();
+    this.#read().strangers = { level: { level, at } };
   }
 
   #countStrangeNetworks(now: number): number {
@@ -291,6 +320,15 @@ export class UserLockout {
     return this.#strangeNetworks.count;
   }
 }
+
+/** What one synchronous step knows of the tables. */
+type Step = {
+  readonly pairs: Map<string, Pair | undefined>;
+  /** Undefined: not read yet. */
+  strangers: { readonly level: Level | undefined } | undefined;
+};
+
+const keyOf = (source: string, client: string): string => `${source}\0${client}`;
 
 type PairRow = {
   source: string;

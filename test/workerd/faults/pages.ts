@@ -1,7 +1,7 @@
 // The requests of which faults.test.ts breaks every call: those of the API, of SCIM and of the web pages, and the cron
 // triggers.
 
-import { createExecutionContext, env, waitOnExecutionContext } from "cloudflare:test";
+import { env } from "cloudflare:test";
 import type { TestResponse } from "../../../simulator/test-client.ts";
 import type { Env } from "../../../src/config/env.ts";
 import type { ApiScope } from "../../../src/core/credentials/api-scopes.ts";
@@ -85,13 +85,11 @@ const cron =
   (schedule: string): Journey["prepare"] =>
   async () =>
   async (on) => {
-    const context = createExecutionContext();
     const controller = { cron: schedule, scheduledTime: Date.now(), noRetry: () => undefined } as ScheduledController;
-    const ended = await worker.scheduled(controller, on, context).then(
+    const ended = await worker.scheduled(controller, on).then(
       () => 200,
       () => 500,
     );
-    await waitOnExecutionContext(context);
     return new Response(null, { status: ended });
   };
 

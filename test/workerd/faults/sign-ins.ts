@@ -1,7 +1,6 @@
 // The requests of which faults.test.ts breaks every call: those of the public hosts. Each prepares somebody new, so that
 // nothing is remembered from the one before.
 
-import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { app } from "../../../src/app.ts";
 import type { Env } from "../../../src/config/env.ts";
 import { CERT_PROV, soap } from "../../conformance/support/presenting.ts";
@@ -85,10 +84,7 @@ export const world: Env = {
 
 /** One request to the whole Worker. All work that it starts is done when this returns. */
 export async function ask(request: Request, env: Env): Promise<Response> {
-  const context = createExecutionContext();
-  const answer = await app.fetch(request, env, context);
-  await waitOnExecutionContext(context);
-  return answer;
+  return await app.fetch(request, env);
 }
 
 let networks = 0;
