@@ -94,6 +94,23 @@ export const ENGLISH: Explanations = {
       "The code of an invitation was wrong, or the invitation was used, withdrawn or over.",
       "Once is an old link. Many from one network is somebody who tries codes. Make the person a new invitation.",
     ],
+    "approval-waiting": [
+      "Somebody asked for an approval on another device while another request was open.",
+      "If it happens often, somebody wants the person to say yes by mistake: tell the person, and look at the network.",
+    ],
+    "approval-declined": [
+      "The person said in the portal that this sign-in was not their own.",
+      "Somebody has tried to get in as this person. Look at the network, and warn the person.",
+    ],
+    "approval-wrong-number": [
+      "The person picked a number in the portal that was not the one on the page.",
+      "Once is a mistake. Otherwise the person was asked to approve a sign-in of somebody else: warn the person.",
+    ],
+    "approval-expired": ["Nobody approved this sign-in in its two minutes, or it was asked for again."],
+    "passive-no-account": [
+      "The user has no SID, or one for which the sign-in page makes no token.",
+      "Give the user the account's SID. If it has one, compare it with STS_DOMAIN_SIDS and STS_DENIED_SIDS.",
+    ],
     "unknown-user": [
       "Nobody has the name that was given.",
       "If the network is a known one, add the user, or add the name that this user types as an alias. Otherwise somebody guesses names.",

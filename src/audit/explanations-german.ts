@@ -92,6 +92,25 @@ export const GERMAN: Explanations = {
       "Der Code einer Einladung war falsch, oder die Einladung war benutzt, zurückgezogen oder abgelaufen.",
       "Einmal ist es ein alter Link. Viele aus einem Netz sind jemand, der Codes ausprobiert. Laden Sie die Person neu ein.",
     ],
+    "approval-waiting": [
+      "Jemand bat um eine Freigabe auf einem anderen Gerät, während eine andere Anfrage offen war.",
+      "Kommt es oft vor, soll die Person versehentlich zustimmen: Sagen Sie es ihr, und sehen Sie sich das Netz an.",
+    ],
+    "approval-declined": [
+      "Die Person hat im Portal gesagt, dass diese Anmeldung nicht ihre eigene ist.",
+      "Jemand wollte sich als diese Person anmelden. Sehen Sie sich das Netz an, und warnen Sie die Person.",
+    ],
+    "approval-wrong-number": [
+      "Die Person hat im Portal eine Zahl gewählt, die nicht die der Seite war.",
+      "Einmal ist es ein Versehen. Sonst sollte die Person die Anmeldung von jemand anderem freigeben: Warnen Sie sie.",
+    ],
+    "approval-expired": [
+      "Niemand hat diese Anmeldung in ihren zwei Minuten freigegeben, oder es wurde noch einmal darum gebeten.",
+    ],
+    "passive-no-account": [
+      "Die Person hat keine SID, oder eine, für die die Anmeldeseite kein Token macht.",
+      "Tragen Sie die SID des Kontos ein. Hat sie eine, vergleichen Sie sie mit STS_DOMAIN_SIDS und STS_DENIED_SIDS.",
+    ],
     "unknown-user": [
       "Den angegebenen Namen hat niemand.",
       "Ist das Netz bekannt, legen Sie die Person an, oder fügen Sie den eingegebenen Namen als Alias hinzu. Sonst rät jemand Namen.",

@@ -13,6 +13,11 @@ const REFUSED_REASONS = [
   "wrong-password",
   "unknown-user",
   "invitation-refused",
+  "approval-waiting",
+  "approval-declined",
+  "approval-wrong-number",
+  "approval-expired",
+  "passive-no-account",
   "revoked-password",
   "expired-password",
   "code-missing",
@@ -146,6 +151,7 @@ export const PORTAL_REASONS = [
   "reported-not-me",
   "data-exported",
   "identity-linked",
+  "sign-in-approved",
 ] as const;
 
 /** Reasons of changes that keep data, or bring it back. */

@@ -132,7 +132,7 @@ export class PortalRoom {
   /** Ends every session, and the invitation that is open. */
   endAll(now: number): void {
     this.#parts.invitation.end();
-    this.#sessions.endAll(now);
+    this.#portal.endSessions(now);
   }
 
   /** Whether this guard is the user's, and no move is under way. Throws when the user was erased. */
