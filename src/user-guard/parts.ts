@@ -29,6 +29,8 @@ import { OlderPlaces } from "./older-places.ts";
 import { OpenInvitation } from "./open-invitation.ts";
 import { OwnPages } from "./own-pages.ts";
 import { PartnershipTable } from "./partnership-table.ts";
+import { PassiveRoom } from "./passive-room.ts";
+import { PassiveTokens } from "./passive-tokens.ts";
 import { PortalRoom } from "./portal-room.ts";
 import { SCHEMA_STEPS } from "./schema.ts";
 import { SignIns } from "./sign-ins.ts";
@@ -106,6 +108,11 @@ export function assemble(ctx: DurableObjectState, env: GuardEnv) {
     own: new OwnPages({ ...parts, decisions: decisions, witness: witness }),
     ...{ tenancy: tenancy, erasure: erasure, learn: (profile) => learnOf(profile) },
   });
+  const passiveTokens = new PassiveTokens(tables);
+  const passive = new PassiveRoom({
+    ...parts,
+    ...{ tokens: passiveTokens, tenancy: tenancy, learn: (profile) => learnOf(profile) },
+  });
   const alarm = new UserAlarm({
     ...parts,
     ...{ storage: ctx.storage, tenancy: tenancy, inquiries: inquiries },
@@ -113,7 +120,7 @@ export function assemble(ctx: DurableObjectState, env: GuardEnv) {
       keyring && deliveryAtOnce({ env, notices, keyring, portal: env.PORTAL_HOST && `https://${env.PORTAL_HOST}` }),
     expiring: [
       ...[challenges, signatures, tickets, lockout, snapshots],
-      ...[decisions, erasure, moves, inquiries, invitation, codes, portal],
+      ...[decisions, erasure, moves, inquiries, invitation, codes, portal, passiveTokens],
     ],
   });
   const backups = new BackupRoom({
@@ -138,7 +145,20 @@ export function assemble(ctx: DurableObjectState, env: GuardEnv) {
 
   return {
     ...{ tables, lockoutMode, lockout, codes, tickets, audit, devices, snapshots, signIns, keyProofs, decisions },
-    ...{ commands, erasure, moves, invitation, portal, tenancy, relay, alarm, backups, networks, forgetCopies },
+    ...{
+      commands,
+      erasure,
+      moves,
+      invitation,
+      portal,
+      passive,
+      tenancy,
+      relay,
+      alarm,
+      backups,
+      networks,
+      forgetCopies,
+    },
     ...{ olderPlaces, learn: learnOf },
   };
 

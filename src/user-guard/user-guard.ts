@@ -13,6 +13,7 @@ import type { Wanted } from "../guards/claim.ts";
 import type { CommandOutcome, DeviceCommand } from "../guards/device-command.ts";
 import type { InvitationAnswer, InvitationStep } from "../guards/invitation-question.ts";
 import type { MoveOutcome, MoveStep } from "../guards/move.ts";
+import type { PassiveQuestion, PassiveVerdict } from "../guards/passive-question.ts";
 import type { CodeProof, PortalAnswer, PortalStep } from "../guards/portal-question.ts";
 import type { Profile, VersionedPolicy } from "../guards/profile.ts";
 import type { SignatureVerdict, SignedRequest } from "../guards/proof-question.ts";
@@ -95,6 +96,19 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     const remembered = await this.#has.relay.remember({ ticket, profile, event, account });
     if (remembered === "remembered") await this.#has.alarm.setForExpiry(ticket.expiresAt);
     return remembered;
+  }
+
+  /**
+   * Says whether the passive page may make a token for the user, or whether the edge may let a token through. A token is
+   * let through once (S-88).
+   */
+  async passive(question: PassiveQuestion): Promise<PassiveVerdict> {
+    try {
+      return await this.#has.passive.take(question);
+    } finally {
+      if (question.kind === "issue") await this.#has.alarm.setForExpiry(question.until);
+      else await this.#has.alarm.setBy();
+    }
   }
 
   /** Records a sign-in that was proved and ended without a ticket. */

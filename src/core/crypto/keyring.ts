@@ -21,7 +21,10 @@ export type Purpose =
   | "portal-totp"
   | "portal-passphrase"
   | "portal-recovery"
-  | "backup";
+  | "backup"
+  | "passive-start"
+  | "passive-issued"
+  | "passive-session";
 
 /** One sealing key: never used directly, only through its per-purpose subkeys. */
 export type SealingKey = {
