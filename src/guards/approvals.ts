@@ -68,6 +68,7 @@ export type ApprovalStep =
       readonly kind: "collect-approval";
       readonly about: EventContext;
       readonly session: NewPortalSession;
+      readonly denied?: AuditReason;
     });
 
 /** The person has not decided yet. */

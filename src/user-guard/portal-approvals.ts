@@ -152,8 +152,9 @@ export class PortalApprovals {
   #collect(step: StepOf<"collect-approval">, subject: Subject, now: number): ApprovalAnswers["collect-approval"] {
     const open = this.#open;
     if (open === undefined || !this.#waits(step)) return REFUSED;
-    if (subject.disabled) {
-      this.#end("user-disabled", now);
+    const why = subject.disabled ? "user-disabled" : step.denied;
+    if (why !== undefined) {
+      this.#end(why, now);
       return REFUSED;
     }
     if (open.approvedAt === undefined) return { kind: "pending" };

@@ -7,6 +7,7 @@
 import { DurableObject } from "cloudflare:workers";
 import type { AuditedEvent, EventContext } from "../audit/event.ts";
 import { type Evidence, prove } from "../core/credentials/evidence.ts";
+import { APPROVAL_LASTS_MS } from "../guards/approvals.ts";
 import type { BackupAnswer, BackupStep } from "../guards/backup-question.ts";
 import type { GuardEnv, UserGuardCalls } from "../guards/calls.ts";
 import type { Wanted } from "../guards/claim.ts";
@@ -206,7 +207,8 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     try {
       return await this.#has.portal.take(profile, step);
     } finally {
-      if ("session" in step) await this.#has.alarm.setForExpiry(Date.now() + step.session.lastsMs);
+      if (step.kind === "ask-approval") await this.#has.alarm.setForExpiry(Date.now() + APPROVAL_LASTS_MS);
+      else if ("session" in step) await this.#has.alarm.setForExpiry(Date.now() + step.session.lastsMs);
       else await this.#has.alarm.setBy();
     }
   }

@@ -24,7 +24,8 @@ export type Purpose =
   | "backup"
   | "passive-start"
   | "passive-issued"
-  | "passive-session";
+  | "passive-session"
+  | "passive-approval";
 
 /** One sealing key: never used directly, only through its per-purpose subkeys. */
 export type SealingKey = {
