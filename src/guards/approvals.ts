@@ -3,7 +3,7 @@
 
 import type { EventContext } from "../audit/event.ts";
 import type { AuditReason } from "../audit/reasons.ts";
-import type { NewPortalSession, PortalDenied, PortalRefused, PortalSignedIn } from "./portal-question.ts";
+import type { NewPortalSession } from "./portal-session.ts";
 
 /** How long a request waits for its person, ms. */
 export const APPROVAL_LASTS_MS = 120_000;
@@ -61,7 +61,7 @@ export type ApprovalStep =
     }
   /** The person did not ask for it. */
   | { readonly kind: "decline"; readonly hash: string; readonly id: string }
-  /** Whether the person has decided. It changes nothing. */
+  /** Whether the person has approved it. It changes nothing, and says nothing else. */
   | (Waiting & { readonly kind: "look-at-approval" })
   /** The page comes for the answer, once. */
   | (Waiting & {
@@ -70,18 +70,3 @@ export type ApprovalStep =
       readonly session: NewPortalSession;
       readonly denied?: AuditReason;
     });
-
-/** The person has not decided yet. */
-export type PortalPending = { readonly kind: "pending" };
-
-/** What each is answered with. */
-export type ApprovalAnswers = {
-  readonly "ask-approval": PortalPending | PortalRefused;
-  readonly "open-approval":
-    | { readonly kind: "approval"; readonly approval: ShownApproval }
-    | { readonly kind: "none" };
-  readonly approve: { readonly kind: "done" } | PortalDenied;
-  readonly decline: { readonly kind: "done" } | PortalDenied;
-  readonly "look-at-approval": PortalPending | { readonly kind: "decided" };
-  readonly "collect-approval": PortalSignedIn | PortalRefused | PortalPending;
-};

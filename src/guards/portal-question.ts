@@ -4,9 +4,12 @@
 
 import type { EventContext } from "../audit/event.ts";
 import type { AuditReason } from "../audit/reasons.ts";
-import type { ApprovalAnswers, ApprovalStep } from "./approvals.ts";
+import type { ApprovalStep, ShownApproval } from "./approvals.ts";
 import type { InvitationMarks } from "./invitation-question.ts";
 import type { OwnDevicesAnswers, OwnDevicesStep } from "./own-devices.ts";
+import type { NewPortalSession } from "./portal-session.ts";
+
+export type { NewPortalSession };
 
 /** How long a factor is fresh after it was proved, ms. What hands out or weakens something needs a fresh one (S-61). */
 export const PORTAL_FRESH_MS = 300_000;
@@ -16,16 +19,6 @@ export const PORTAL_FRESH_MS = 300_000;
  * device, for the token service's page.
  */
 export type PortalSignInWay = "passkey" | "code" | "recovery-code" | "provider" | "invitation" | "approval";
-
-/** A session to begin. The caller draws both, and gives the secret to the browser. */
-export type NewPortalSession = {
-  /** `s_…`: what lists show, and what is ended (`newSessionId`). */
-  readonly id: string;
-  /** SHA-256 of the secret, in hex (`hashOfSecret`). */
-  readonly hash: string;
-  /** How long it lasts at most, ms. */
-  readonly lastsMs: number;
-};
 
 /** A session as lists and pages show it. Without its hash. */
 export type PortalSession = {
@@ -208,6 +201,19 @@ export type PortalDenial =
  */
 export type PortalDone = { readonly kind: "done"; readonly session?: PortalSession; readonly ended?: number };
 export type PortalDenied = { readonly kind: "denied"; readonly reason: PortalDenial };
+
+/** The person has not decided yet. */
+export type PortalPending = { readonly kind: "pending" };
+
+/** What the steps of an approval are answered with. */
+export type ApprovalAnswers = {
+  readonly "ask-approval": PortalPending | PortalRefused;
+  readonly "open-approval": { readonly kind: "approval"; readonly approval: ShownApproval } | { readonly kind: "none" };
+  readonly approve: { readonly kind: "done" } | PortalDenied;
+  readonly decline: { readonly kind: "done" } | PortalDenied;
+  readonly "look-at-approval": PortalPending | { readonly kind: "approved" };
+  readonly "collect-approval": PortalSignedIn | PortalRefused | PortalPending;
+};
 
 /** What each step is answered with. */
 export type PortalAnswers = {

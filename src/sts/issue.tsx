@@ -31,7 +31,12 @@ export async function issue(
   const factors = session.how === "passkey" ? "passkey" : "two-factors";
   const token = await issueToken(
     {
-      ...{ issuer: sts.issuer, audience: start.realm, upn: user.upn ?? user.sipUri.replace(/^sip:/, ""), sid: sid.value },
+      ...{
+        issuer: sts.issuer,
+        audience: start.realm,
+        upn: user.upn ?? user.sipUri.replace(/^sip:/, ""),
+        sid: sid.value,
+      },
       ...{ method: factors, authenticatedAt: session.freshAt, now, minutes: sts.tokenMinutes },
     },
     key,

@@ -45,7 +45,7 @@ export const StsPage: FC<PageProps> = ({ locale, title, modules = [], script, he
           ))}
         </head>
         <body>
-          <div class="sheet" role="main">
+          <main class="sheet">
             <p class="site">{t.site}</p>
             <div class="card">
               <h1>{title}</h1>
@@ -60,7 +60,7 @@ export const StsPage: FC<PageProps> = ({ locale, title, modules = [], script, he
                 ))}
               </form>
             )}
-          </div>
+          </main>
           {script === undefined ? null : <script src={asset(script)} />}
         </body>
       </html>

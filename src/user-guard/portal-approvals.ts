@@ -10,11 +10,15 @@ import {
   APPROVAL_CHOICES,
   APPROVAL_LASTS_MS,
   APPROVAL_NUMBERS,
-  type ApprovalAnswers,
   type ApprovalStep,
   COLLECT_WITHIN_MS,
 } from "../guards/approvals.ts";
-import { PORTAL_FRESH_MS, type PortalDenied, type PortalRefused } from "../guards/portal-question.ts";
+import {
+  type ApprovalAnswers,
+  PORTAL_FRESH_MS,
+  type PortalDenied,
+  type PortalRefused,
+} from "../guards/portal-question.ts";
 import { eventOf, type PortalParts } from "./portal-proofs.ts";
 import type { PortalSessions } from "./portal-sessions.ts";
 import type { Reservation } from "./user-lockout.ts";
@@ -64,7 +68,7 @@ export class PortalApprovals {
       case "decline":
         return this.#decline(step, subject, now);
       case "look-at-approval":
-        return this.#waits(step) && this.#open?.approvedAt === undefined ? { kind: "pending" } : { kind: "decided" };
+        return this.#waits(step) && this.#open?.approvedAt !== undefined ? { kind: "approved" } : { kind: "pending" };
       case "collect-approval":
         return this.#collect(step, subject, now);
     }

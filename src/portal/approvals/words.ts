@@ -17,7 +17,8 @@ const en = {
   when: "When",
   until: "Waits until",
   pick: "If it is you: which number does Lync show?",
-  pickMore: "Pick it only if you see it on your own screen now. Never tell it to anybody, and never take it from a call.",
+  pickMore:
+    "Pick it only if you see it on your own screen now. Never tell it to anybody, and never take it from a call.",
   number: (number: number) => `The number ${number}`,
   notMine: "This is not me",
   notMineHint: "It ends at once. You need to do nothing else.",

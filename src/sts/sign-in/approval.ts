@@ -1,18 +1,17 @@
 // The number that waits on the page for its person (S-91). What the page has to know travels sealed in a cookie, for a
 // real user and for nobody alike, so nobody learns whether a name is somebody's.
 
-import { randomInt } from "node:crypto";
 import { waitUntil } from "cloudflare:workers";
+import { randomInt } from "node:crypto";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
+import type { EventContext } from "../../audit/event.ts";
 import { logEvent } from "../../audit/log.ts";
 import type { AuditReason } from "../../audit/reasons.ts";
-import type { EventContext } from "../../audit/event.ts";
 import { open, seal } from "../../core/crypto/seal.ts";
 import { clientKey } from "../../core/lockout/client-key.ts";
 import { APPROVAL_LASTS_MS, APPROVAL_NUMBERS, COLLECT_WITHIN_MS } from "../../guards/approvals.ts";
 import type { Settlement, Who } from "../../guards/network-question.ts";
-import type { PortalPending } from "../../guards/approvals.ts";
-import type { PortalRefused, PortalSignedIn } from "../../guards/portal-question.ts";
+import type { PortalPending, PortalRefused, PortalSignedIn } from "../../guards/portal-question.ts";
 import { sourceGuardOf, strangersGuardOf, whoKey } from "../../guards/route.ts";
 import { keysOfUser } from "../../guards/user-keys.ts";
 import { aboutRequest } from "../../http/about.ts";
@@ -21,7 +20,7 @@ import { type User, userById } from "../../store/directory.ts";
 import { hashOfSecret, newSecret } from "../../web/secret.ts";
 import { browserHashOf, COOKIE_OPTIONS } from "../browser.ts";
 import { denialOf } from "../may-issue.ts";
-import { drawSession, type Drawn } from "../session.ts";
+import { type Drawn, drawSession } from "../session.ts";
 import type { StsContext } from "../site.ts";
 import { askPage, namesOf, userNamed } from "./attempt.ts";
 
@@ -102,13 +101,13 @@ const askUser = (
   });
 };
 
-/** Whether the page has to come: somebody has decided, or its time is over. Changes nothing. */
-export async function isDecided(c: StsContext): Promise<boolean> {
+/** Whether the page has to come: its person has approved it, or its time is over. Changes nothing. */
+export async function hasEnded(c: StsContext): Promise<boolean> {
   const waiting = waitingOf(c);
   if (waiting === undefined || isOver(waiting, c.env.now)) return true;
   const { user, hashes } = await whoWaits(c, waiting);
   if (user === undefined) return false;
-  return (await askPage(c.env, user, { kind: "look-at-approval", ...hashes })).kind === "decided";
+  return (await askPage(c.env, user, { kind: "look-at-approval", ...hashes })).kind === "approved";
 }
 
 /** Comes for the answer. What is over is forgotten. */
@@ -117,15 +116,15 @@ export async function collect(c: StsContext): Promise<Collected> {
   if (waiting === undefined) return { kind: "refused" };
   const { number, until } = waiting;
   const { user, hashes } = await whoWaits(c, waiting);
-  if (user === undefined) {
-    return c.env.now < until ? { kind: "pending", number } : forgotten(c);
-  }
+  // Whoever was refused waits until the end, as for a name that nobody has.
+  const notYet = (): Collected => (c.env.now < until ? { kind: "pending", number } : forgotten(c));
+  if (user === undefined) return notYet();
   const about = aboutRequest(c.req.raw, c.env.host, "passive");
   const drawn = drawSession(c.env);
   const step = { kind: "collect-approval", about, session: drawn.session, ...hashes } as const;
   const answer = await askPage(c.env, user, { ...step, ...denialOf(user, c.env.sts) });
   if (answer.kind === "pending") return { kind: "pending", number };
-  if (answer.kind === "refused") return forgotten(c);
+  if (answer.kind === "refused") return notYet();
   settle(c, waiting, user, answer, about);
   deleteCookie(c, COOKIE, COOKIE_OPTIONS);
   return { kind: "signed-in", user, signedIn: answer, drawn };

@@ -91,20 +91,20 @@ export const SignInPage: FC<SignInProps> = ({ locale, csrf, flow, portal, byPass
   );
 };
 
-/** Shows the number. `look`: where a script asks whether it was picked. `then`: this page again. `back`: the sign-in. */
+/** Shows the number. `look`: where a script asks whether it was picked. `again`: this page again. `back`: the sign-in. */
 export const WaitPage: FC<{
   readonly locale: Locale;
   readonly portal: string;
   readonly number: number;
   readonly look: string;
-  readonly then: string;
+  readonly again: string;
   readonly back: string;
-}> = ({ locale, portal, number, look, then, back }) => {
+}> = ({ locale, portal, number, look, again, back }) => {
   const t = words[locale];
   return (
-    <StsPage {...{ locale, title: t.waitTitle, script: "go.js", head: reload(then) }}>
+    <StsPage {...{ locale, title: t.waitTitle, script: "go.js", head: reload(again) }}>
       <p>{t.wait(portal)}</p>
-      <p class="number" id="waiting" data-look={look} data-then={then}>
+      <p class="number" id="waiting" data-look={look} data-then={again}>
         <span class="unseen">{`${t.waitNumber}: `}</span>
         {number}
       </p>
@@ -116,6 +116,6 @@ export const WaitPage: FC<{
   );
 };
 
-/** A browser without scripts loads the page again. `then` has nothing that would need escaping: it is our own link. */
-const reload = (then: string) =>
-  raw(`<noscript><meta http-equiv="refresh" content="${AGAIN_S}; url=${then.replaceAll("&", "&amp;")}"></noscript>`);
+/** A browser without scripts loads the page again. `again` has nothing that would need escaping: it is our own link. */
+const reload = (again: string) =>
+  raw(`<noscript><meta http-equiv="refresh" content="${AGAIN_S}; url=${again.replaceAll("&", "&amp;")}"></noscript>`);

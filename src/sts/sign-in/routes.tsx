@@ -3,7 +3,7 @@
 // answer too.
 
 import { Hono } from "hono";
-import { whoKey, strangersGuardOf } from "../../guards/route.ts";
+import { strangersGuardOf, whoKey } from "../../guards/route.ts";
 import { attemptAtPortal, type Judged, type Proved } from "../../portal/sign-in/attempt.ts";
 import { codeProof } from "../../portal/sign-in/codes.ts";
 import { passkeyProof } from "../../portal/sign-in/passkeys.ts";
@@ -90,12 +90,7 @@ type Asking = Parameters<Parameters<typeof attemptAtPortal>[2]>[0];
 export const flowOf = (c: StsContext): Flow | undefined => openFlow(c.env, c.var.form.get("flow") ?? "");
 
 /** Gives the session to the browser, and the token with it. */
-export async function goOn(
-  c: StsContext,
-  flow: Flow,
-  { user, signedIn }: Proved,
-  drawn: Drawn,
-): Promise<Response> {
+export async function goOn(c: StsContext, flow: Flow, { user, signedIn }: Proved, drawn: Drawn): Promise<Response> {
   await giveSession(c, user.id, drawn);
   const answer = await issue(c, flow, { user, session: signedIn.session });
   return answer ?? signInPage(c, flow, { said: "refusedIssue" });

@@ -7,7 +7,7 @@ import { localeOf } from "../../web/locale.ts";
 import { message } from "../messages.tsx";
 import { type Flow, linkTo, openFlow } from "../request.ts";
 import type { StsContext, StsEnv } from "../site.ts";
-import { askForApproval, collect, isDecided } from "./approval.ts";
+import { askForApproval, collect, hasEnded } from "./approval.ts";
 import { WaitPage } from "./pages.tsx";
 import { flowOf, goOn } from "./routes.tsx";
 import { signInPage } from "./show.tsx";
@@ -27,9 +27,9 @@ waitRoutes.post("/passive/ask", async (c) => {
 
 // A script asks here, so that the page need not load again and again.
 waitRoutes.get(LOOK, async (c) => {
-  const decided = await isDecided(c);
+  const ended = await hasEnded(c);
   await heldBack(c.env);
-  return c.body(null, decided ? 200 : 204);
+  return c.body(null, ended ? 200 : 204);
 });
 
 waitRoutes.get(WAIT, async (c) => {
@@ -39,7 +39,9 @@ waitRoutes.get(WAIT, async (c) => {
   const collected = await collect(c);
   if (collected.kind === "signed-in") return goOn(c, flow, collected, collected.drawn);
   await heldBack(c.env);
-  return collected.kind === "pending" ? waitPage(c, flow, collected.number) : signInPage(c, flow, { said: "refusedApproval" });
+  return collected.kind === "pending"
+    ? waitPage(c, flow, collected.number)
+    : signInPage(c, flow, { said: "refusedApproval" });
 });
 
 const waitFor = ({ sealed }: Flow): string => `${WAIT}?${new URLSearchParams({ wctx: sealed })}`;
@@ -47,6 +49,13 @@ const waitFor = ({ sealed }: Flow): string => `${WAIT}?${new URLSearchParams({ w
 const waitPage = (c: StsContext, flow: Flow, number: number) =>
   c.html(
     <WaitPage
-      {...{ locale: localeOf(c), portal: c.env.portal.host, number, look: LOOK, then: waitFor(flow), back: linkTo(flow) }}
+      {...{
+        locale: localeOf(c),
+        portal: c.env.portal.host,
+        number,
+        look: LOOK,
+        again: waitFor(flow),
+        back: linkTo(flow),
+      }}
     />,
   );

@@ -29,7 +29,7 @@
     var request = new XMLHttpRequest();
     request.onreadystatechange = function () {
       if (request.readyState !== 4) return;
-      // 204, which old browsers call 1223: the person has not decided yet. 0: there was no answer.
+      // 204, which old browsers call 1223: nobody has approved it yet. 0: there was no answer.
       if (request.status === 204 || request.status === 1223 || request.status === 0) setTimeout(look, 3000);
       else location.replace(waiting.getAttribute("data-then"));
     };
