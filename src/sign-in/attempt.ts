@@ -206,10 +206,10 @@ export async function recordEnd(
   await exchange.stages.timed("user-guard", () => guardOf(exchange.env, by.user.sipUri).recordEnd(event));
 }
 
-function guardsUser({ user, credentials, revoked, expired }: SignInRecord) {
+function guardsUser({ user, subject, policyVersion, credentials, revoked, expired }: SignInRecord) {
   const { id, sipUri, disabled } = user;
   return {
-    ...{ id, sipUri, disabled },
+    ...{ id, sipUri, disabled, groups: subject.groups, policyVersion },
     ...{ credentials: [...credentials], revoked: [...revoked], expired: [...expired] },
   };
 }
