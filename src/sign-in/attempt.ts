@@ -58,6 +58,8 @@ export type ProvedUser = {
   readonly ntlmVersion: string;
   /** The key that signed the request, and the partnership whose device has it. */
   readonly key?: { readonly hash: string; readonly device: string };
+  /** The account that the page's token named, as a SID. A ticket must be for it. */
+  readonly sid?: string;
   readonly wouldRefuse?: AuditReason;
 };
 

@@ -48,6 +48,7 @@ export class PassiveRoom {
   }
 
   #fault(question: PassiveQuestion, now: number): PassiveFault | undefined {
+    const { snapshots } = this.#parts;
     switch (question.kind) {
       case "issue":
         return this.#whyNoToken(question, now);
@@ -55,7 +56,7 @@ export class PassiveRoom {
         return this.#whyNotThrough(question, now);
       case "refuse":
         // Somebody else may have the address by now: then it is nothing about this user.
-        if (this.#whyNotUser(question.userId) !== "user-disabled") this.#refused(question.about, question.reason, now);
+        if (snapshots.subject()?.userId === question.userId) this.#refused(question.about, question.reason, now);
         return question.reason;
     }
   }
