@@ -34,6 +34,7 @@ import { type PortalConfig, readPortal } from "./portal.ts";
 import { type ProbeSettings, readProbe } from "./probe.ts";
 import { contradictions } from "./samples.ts";
 import { readSignOns } from "./sign-on.ts";
+import { readSts, type StsConfig } from "./sts.ts";
 import { readTimeouts } from "./timeouts.ts";
 
 /** What differs from pool to pool. In a {@link Config} it is that of one pool. */
@@ -81,6 +82,8 @@ export type Config = PoolConfig & {
   readonly console?: ConsoleConfig | undefined;
   /** Absent when there is no portal. */
   readonly portal?: PortalConfig | undefined;
+  /** Absent when Postern is no token service. */
+  readonly sts?: StsConfig | undefined;
   /** How long the Front-End may take over a request whose body Postern has read, ms. */
   readonly frontEndWithinMs: number;
   /** Absent when there is nobody to ask about devices. The users' guards ask. */
@@ -200,6 +203,7 @@ export function readConfig(given: Env): { config: Config } | { faults: readonly 
   const admin = readAdmin(env, hosts, faults);
   const webConsole = readConsole(env, hosts, faults);
   const portal = readPortal(env, hosts, faults);
+  const sts = readSts(env, hosts, pools, faults);
   const lockout = readLockout(env);
   if ("faults" in lockout) faults.push(...lockout.faults);
   const notices = readNotices(env);
@@ -218,7 +222,8 @@ export function readConfig(given: Env): { config: Config } | { faults: readonly 
   const frontEnds = readFrontEnds(env, hosts, pools, faults);
   const timeouts = readTimeouts(env, faults);
   const signOns = readSignOns(env, pools, timeouts.connectorMs, faults);
-  const own = [...hosts, ...words(env.ADMIN_HOST), ...words(env.CONSOLE_HOST), ...words(env.PORTAL_HOST)];
+  const pages = [env.ADMIN_HOST, env.CONSOLE_HOST, env.PORTAL_HOST, env.STS_HOST].flatMap((host) => words(host));
+  const own = [...hosts, ...pages];
   const authority = readAuthorityConfig(env, own, faults);
   const mailTo =
     "notices" in notices && notices.notices.delivery.by === "webhook"
@@ -261,6 +266,7 @@ export function readConfig(given: Env): { config: Config } | { faults: readonly 
       admin,
       console: webConsole,
       portal,
+      sts,
       frontEndWithinMs: timeouts.frontEndMs,
       authority,
       notices: notices.notices,
