@@ -1,4 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { newTokenKey } from "../local/passive.ts";
+import { parseTokenKeys, tokenKey } from "../src/core/sts/keys.ts";
+import { metadataDocument } from "../src/core/sts/metadata.ts";
+import { issueToken } from "../src/core/sts/response.ts";
+import { maySign } from "../src/core/sts/sids.ts";
 import {
   newTestKey,
   resultAround,
@@ -193,6 +198,36 @@ describe("a token", () => {
     const query = new URLSearchParams({ wa: "wsignin1.0", wresult: resultAround(testAssertion({ key })) });
     const response = await post(`/PassiveAuth/PassiveAuth.aspx?${query}`, {});
     expect([response.status, outcomes()]).toEqual([302, []]);
+  });
+});
+
+describe("Postern's own token service", () => {
+  it("is understood: its metadata with two keys, and a token of each", async () => {
+    const keys = parseTokenKeys(`${newTokenKey("first")} ${newTokenKey("second")}`);
+    if (!keys.ok) throw new Error(keys.reason);
+    const ready = await Promise.all(keys.value.map(tokenKey));
+    const published = { issuer: "http://sts.contoso.test/postern", passiveUrl: PASSIVE_URL };
+    tokenService.served.document = await metadataDocument(published, ready);
+    expect(await simulator.relyingParty?.refresh()).toBe(true);
+    const sid = maySign(alice?.sid ?? "", { domainSids: ["S-1-5-21-1004336348-1177238915-682003330"], deniedSids: [] });
+    if (!sid.ok) throw new Error(sid.reason);
+    for (const key of ready) {
+      const now = Date.now();
+      const request = { issuer: published.issuer, audience: REALM, upn: "alice@contoso.test", sid: sid.value } as const;
+      const issued = await issueToken({ ...request, method: "passkey", authenticatedAt: now, now, minutes: 5 }, key);
+      if (!issued.ok) throw new Error(issued.reason);
+      const signedIn = await post("/PassiveAuth/PassiveAuth.aspx", {
+        wa: "wsignin1.0",
+        wresult: issued.value.wresult,
+        wctx: "rm=0&id=passive&ru=%2fPassiveAuth%2fPassiveAuth.aspx",
+      });
+      expect((await grant(cookiesOf(signedIn))).status).toBe(200);
+    }
+    expect(simulator.ledger().passivePosts).toEqual(
+      ready.map(() => expect.objectContaining({ outcome: "accepted", sid: alice?.sid })),
+    );
+    tokenService.served.document = testMetadata([key], PASSIVE_URL);
+    expect(await simulator.relyingParty?.refresh()).toBe(true);
   });
 });
 
