@@ -8,6 +8,7 @@
 //   POST   /_sim/revoke  {"user"}                        revokes a user's certificates (Revoke-CsClientCertificate)
 //   POST   /_sim/clock   {"advanceMs"}                   moves the Front-End's clock
 //   POST   /_sim/fail    {"path", "kind", "times"?}      the next requests to that path fail
+//   POST   /_sim/passive {…PassiveSettings, "refresh"?}   changes the relying party, or reads the metadata again
 //   POST   /_sim/reset                                   ends applications, clears faults, sets the clock right
 
 import type { SimulatedClock } from "./clock.ts";
@@ -25,13 +26,13 @@ export interface HookControls {
 export const isHook = (target: string): boolean => target === "/_ledger" || target.startsWith("/_sim/");
 
 /** Answers a hook. `body` is the parsed JSON of the request, or an empty object. */
-export function answerHook(
+export async function answerHook(
   frontEnd: FrontEnd,
   controls: HookControls,
   method: string,
   target: string,
   body: Readonly<Record<string, unknown>>,
-): Answer {
+): Promise<Answer> {
   switch (`${method} ${target}`) {
     case "GET /_ledger":
       return json(200, frontEnd.ledger.contents());
@@ -52,7 +53,10 @@ export function answerHook(
       const planned = path !== undefined && controls.faults.plan(path, text(body.kind), Number(body.times ?? 1));
       return planned ? empty(204) : json(400, { error: "path and kind are needed" });
     }
+    case "POST /_sim/passive":
+      return changePassive(frontEnd, body);
     case "POST /_sim/reset":
+      frontEnd.relyingParty?.reset();
       frontEnd.applications.clear();
       controls.faults.clear();
       controls.clock.reset();
@@ -60,6 +64,16 @@ export function answerHook(
     default:
       return json(404, { error: "no such hook" });
   }
+}
+
+/** `{"refresh": true}` reads the metadata after the other changes. 502 if it cannot be read. */
+async function changePassive(frontEnd: FrontEnd, body: Readonly<Record<string, unknown>>): Promise<Answer> {
+  const { relyingParty } = frontEnd;
+  if (!relyingParty) return json(404, { error: "passive sign-in is off" });
+  const { refresh, ...changes } = body;
+  relyingParty.configure(changes);
+  if (refresh === true && !(await relyingParty.refresh())) return json(502, { error: "the metadata cannot be read" });
+  return json(200, relyingParty.settings);
 }
 
 function deliver(frontEnd: FrontEnd, body: Readonly<Record<string, unknown>>): Answer {

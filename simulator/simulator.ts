@@ -18,6 +18,7 @@ import { contosoHosts, internalNames, type PublicHosts, PublicLinks } from "./ho
 import { Ledger, type LedgerContents } from "./ledger.ts";
 import { close, listen } from "./listen.ts";
 import { NegotiateTokens } from "./negotiate-token.ts";
+import { type PassiveSettings, RelyingParty } from "./passive.ts";
 import { createSite } from "./server.ts";
 import { TicketIssuer } from "./ticket-issuer.ts";
 import type { TrustedProxy } from "./trusted-proxy.ts";
@@ -56,6 +57,8 @@ export interface SimulatorOptions {
    * A proxy in front that verifies Kerberos. Then only the proxy can sign a user on; directory passwords are refused.
    */
   readonly trustedProxy?: TrustedProxy;
+  /** Switches passive sign-in on, the pool's relying party of WS-Federation. Default: off. */
+  readonly passive?: PassiveSettings;
   /** Milliseconds since the epoch; default the machine's clock. */
   readonly now?: () => number;
 }
@@ -69,6 +72,8 @@ export interface Simulator {
   readonly connectorUrl: string;
   readonly connectorKey: string;
   readonly hosts: PublicHosts;
+  /** The relying party of passive sign-in, if it is on: tests change its settings. */
+  readonly relyingParty: RelyingParty | undefined;
   /** The ledger as it stands. */
   ledger(): LedgerContents;
   clearLedger(): void;
@@ -107,6 +112,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
       connectorUrl: connector.url,
       connectorKey,
       hosts: frontEnd.hosts,
+      relyingParty: frontEnd.relyingParty,
       ledger: () => frontEnd.ledger.contents(),
       clearLedger: () => frontEnd.ledger.clear(),
       stop,
@@ -131,9 +137,10 @@ function assemble(options: SimulatorOptions, clock: SimulatedClock): FrontEnd {
     certificate: authority.certificate,
     issuer: `https://${internalNames.frontEnd}:4443/WebTicket/WebTicketService.svc`,
   };
+  const links = new PublicLinks(options.publicScheme ?? "https", hosts);
   return {
     hosts,
-    links: new PublicLinks(options.publicScheme ?? "https", hosts),
+    links,
     users: new Directory(options.users, options.newcomersAt),
     ledger: new Ledger(now),
     tickets: new TicketIssuer(signer, now),
@@ -145,6 +152,9 @@ function assemble(options: SimulatorOptions, clock: SimulatedClock): FrontEnd {
     eventHoldMs: options.eventHoldMs ?? 900_000,
     acceptDirectoryPasswords: options.trustedProxy === undefined && (options.acceptDirectoryPasswords ?? true),
     ...(options.trustedProxy === undefined ? {} : { trustedProxy: options.trustedProxy }),
+    ...(options.passive === undefined
+      ? {}
+      : { relyingParty: new RelyingParty(options.passive, links.web("/passiveauth"), now) }),
     now,
   };
 }

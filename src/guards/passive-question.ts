@@ -22,25 +22,37 @@ export type PassiveConsume = {
   readonly kind: "consume";
   readonly id: string;
   readonly userId: string;
-  readonly sipUri: string;
   /** For the event of a refusal. */
   readonly about: EventContext;
 };
 
-export type PassiveQuestion = PassiveIssue | PassiveConsume;
+/** The edge has refused something that Postern had sealed for this user. The guard only writes it into the audit. */
+export type PassiveRefused = {
+  readonly kind: "refuse";
+  readonly userId: string;
+  readonly about: EventContext;
+  readonly reason: PassiveFault;
+};
+
+export type PassiveQuestion = PassiveIssue | PassiveConsume | PassiveRefused;
 
 /**
  * Why the guard said no. `user-disabled`: also when the user is gone. `passive-not-allowed`: the policy does not let
  * this user sign in by the page. `passive-too-many`: too many tokens of this user are on their way.
  * `passive-unknown`: the guard has never agreed to the id, or has forgotten it. `passive-repeated`: it was brought
- * before.
+ * before. `passive-altered`: it is not the token that was made. `passive-other-browser`: it came from another browser or
+ * at another host than the one where the sign-in began. `passive-other-cookies`: the pool's cookies are not those of the
+ * session.
  */
 export type PassiveFault =
   | "user-disabled"
   | "passive-not-allowed"
   | "passive-too-many"
   | "passive-unknown"
-  | "passive-repeated";
+  | "passive-repeated"
+  | "passive-altered"
+  | "passive-other-browser"
+  | "passive-other-cookies";
 
 /**
  * `agreed`: the token may be made, or may go on to the pool. `moved`: D1 says that the user has another guard now. The

@@ -5,6 +5,7 @@ import { readAuthority } from "../core/authority/settings.ts";
 import { codeHoldsForMs } from "../core/credentials/code-settings.ts";
 import { parseKeyring } from "../core/crypto/keyring.ts";
 import { lockoutOf } from "../core/lockout/mode.ts";
+import { passiveMode } from "../core/policy/passive.ts";
 import type { GuardEnv } from "../guards/calls.ts";
 import { GuardAudit } from "../guards/guard-audit.ts";
 import type { Profile } from "../guards/profile.ts";
@@ -139,6 +140,8 @@ export function assemble(ctx: DurableObjectState, env: GuardEnv) {
     audit: audit,
     db: parts.db,
     isDead: (credentialId) => snapshots.isDead(credentialId),
+    mustUsePage: ({ sipUri, groups = snapshots.subject()?.groups ?? [] }) =>
+      passiveMode(snapshots.policy().policy, { sipUri, groups }) === "must",
     isBlocked: (credentialId) => decisions.isBlocked(credentialId),
     later: (work) => ctx.waitUntil(work),
   });

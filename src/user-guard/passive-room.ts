@@ -43,9 +43,22 @@ export class PassiveRoom {
     }
     // Nothing of a user who moves is decided here: it would stay behind.
     if (tenancy.isLeaving) return MOVED;
-    const fault =
-      question.kind === "issue" ? this.#whyNoToken(question, Date.now()) : this.#whyNotThrough(question, Date.now());
+    const fault = this.#fault(question, Date.now());
     return fault === undefined ? AGREED : { kind: "refused", reason: fault };
+  }
+
+  #fault(question: PassiveQuestion, now: number): PassiveFault | undefined {
+    const { snapshots } = this.#parts;
+    switch (question.kind) {
+      case "issue":
+        return this.#whyNoToken(question, now);
+      case "consume":
+        return this.#whyNotThrough(question, now);
+      case "refuse":
+        // Somebody else may have the address by now: then it is nothing about this user.
+        if (snapshots.subject()?.userId === question.userId) this.#refused(question.about, question.reason, now);
+        return question.reason;
+    }
   }
 
   #whyNoToken({ id, until, profile, event }: PassiveIssue, now: number): PassiveFault | undefined {

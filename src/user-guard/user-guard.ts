@@ -24,6 +24,7 @@ import type { ProofToRecall, SignInAttempt, SignInVerdict } from "../guards/sign
 import type { Confirmation, Naming, TicketQuestion, TicketVerdict } from "../guards/ticket-question.ts";
 import type { UserLocks } from "../guards/user-locks.ts";
 import { openDatabase } from "../store/database.ts";
+import { currentPolicy } from "../store/policies.ts";
 import { keptRows } from "./kept.ts";
 import { assemble, type GuardParts } from "./parts.ts";
 
@@ -37,10 +38,15 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
 
   /** Decides one sign-in. Each call consumes one challenge, whatever the verdict is. */
   async signIn(attempt: SignInAttempt): Promise<SignInVerdict> {
+    // Another policy may close app passwords to this user (S-92).
+    const { policyVersion = 0 } = attempt.user;
+    const isNews = policyVersion > this.#has.snapshots.policy().version;
+    const policy = isNews ? await currentPolicy(openDatabase(this.env.DB)) : undefined;
     if (!(await this.#has.tenancy.admits(attempt.user))) {
       prove(attempt.evidence, []); // as much work as a wrong password
       return this.#has.erasure.covers(attempt.user.id) ? { kind: "refused" } : MOVED;
     }
+    if (policy !== undefined) this.#has.snapshots.keepPolicy(policy);
     const now = Date.now();
     this.#has.olderPlaces.move(attempt);
     const decided = this.#has.signIns.decide(attempt, now);

@@ -52,8 +52,9 @@ const SESSION: PassiveSession = {
   sid: "S-1-5-21-1-2-3-1105",
   id: "_1",
   factors: "passkey",
-  cookies: cookieDigest([["FedAuth", "x"]]),
-  names: ["FedAuth"],
+  jar: { names: ["FedAuth"], digest: cookieDigest([["FedAuth", "x"]]) },
+  at: NOW - 1,
+  again: 0,
   until: NOW + 1,
 };
 

@@ -18,6 +18,14 @@ export const MAX_WCTX_CHARS = 8 * 1024;
 /** Longest sealed text that is opened, in characters. Both texts have the pool's `wctx` in them. */
 export const MAX_SEALED_CHARS = 24 * 1024;
 
+/** Cookies of the pool that belong to one sign-in. Their values stay in the browser. */
+export type Jar = {
+  /** In the order of the digest. */
+  readonly names: readonly string[];
+  /** {@link cookieDigest} */
+  readonly digest: string;
+};
+
 /** Where a passive sign-in began. */
 export type Start = {
   /** The relying party, as STS_REALMS has it. */
@@ -32,6 +40,10 @@ export type Start = {
   readonly pool: string;
   /** {@link hashOf} of the nonce in the browser's cookie. */
   readonly nonceHash: string;
+  /** How many sign-ins this browser has finished just before, without ever getting past the pool. Absent: none. */
+  readonly again?: number;
+  /** The cookies that the pool gave with its redirect. Absent: none. */
+  readonly jar?: Jar;
   /** ms */
   readonly until: number;
 };
@@ -72,11 +84,13 @@ export type PassiveSession = {
   /** The assertion's id. The tickets of this session are remembered under it. */
   readonly id: string;
   readonly factors: Factors;
-  /** {@link cookieDigest} of the pool's cookies that came with the acceptance. */
-  readonly cookies: string;
-  /** Their names, in the order of the digest. */
-  readonly names: readonly string[];
-  /** ms */
+  /** The pool's cookies that came with the acceptance. */
+  readonly jar: Jar;
+  /** When the pool accepted the token, ms. */
+  readonly at: number;
+  /** How many sign-ins came just before this one: {@link Start.again}. */
+  readonly again: number;
+  /** When the token ends, ms. */
   readonly until: number;
 };
 
