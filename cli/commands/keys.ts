@@ -2,14 +2,14 @@
 // share.
 
 import { signingKey } from "../../src/core/crypto/signing-keys.ts";
-import { SECRET_PREFIX } from "../../src/core/webhook/settings.ts";
 import { parseTokenKeys } from "../../src/core/sts/keys.ts";
+import { SECRET_PREFIX } from "../../src/core/webhook/settings.ts";
 import { command, excluding, flag, text } from "../define.ts";
 import { usage } from "../fault.ts";
 import { writeNew } from "../files.ts";
 import { newSealingKey } from "../sealing-keys.ts";
-import { newTokenKey } from "../token-key.ts";
 import type { Answer } from "../text/answer.ts";
+import { newTokenKey } from "../token-key.ts";
 
 export const create = command({
   help: "Nothing is stored, and no gateway is asked.",
@@ -21,7 +21,14 @@ export const create = command({
     file: text("file", "with --sts: a new file for the secret"),
     webhook: flag("a secret for NOTICE_WEBHOOK_SECRETS, which the system that sends Postern's mail has as well"),
   },
-  examples: ["keys new", "keys new --connector", "keys new --authority", "keys new --webhook", "keys new --backup", "keys new --sts --file sts-key.txt"],
+  examples: [
+    "keys new",
+    "keys new --connector",
+    "keys new --authority",
+    "keys new --webhook",
+    "keys new --backup",
+    "keys new --sts --file sts-key.txt",
+  ],
   async run({ options, json, folder, now }) {
     const { connector, authority, webhook, backup, sts, file } = options;
     excluding("--connector, --authority, --webhook, --backup and --sts", connector, authority, webhook, backup, sts);

@@ -19,7 +19,10 @@ export const ownHosts: Check = {
     ].flatMap(({ host, what }) => (host === undefined ? [] : [{ host, what }]));
     if (hosts.length === 0) return unseen("only the settings of the gateway name these hosts, or it has none");
     const findings = await Promise.all(
-      hosts.map(async ({ host, what }) => judgeOwnHost(host, what, await ask({ host, path: what === "token service" ? METADATA_PATH : "/" })) ?? []),
+      hosts.map(
+        async ({ host, what }) =>
+          judgeOwnHost(host, what, await ask({ host, path: what === "token service" ? METADATA_PATH : "/" })) ?? [],
+      ),
     );
     return judged(findings.flat(), hosts.map(({ host, what }) => `${what} ${host}`).join(", "));
   },
