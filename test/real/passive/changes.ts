@@ -50,7 +50,10 @@ export const changedTokens = (token: string): readonly Changed[] => [
     "the method": /AuthenticationMethod="(h)/,
   }),
   ["white space", replaced(token, "<saml:AttributeStatement>", "<saml:AttributeStatement> ")],
-  ["a second value", replaced(token, "</saml:Attribute>", "<saml:AttributeValue>S-1</saml:AttributeValue></saml:Attribute>")],
+  [
+    "a second value",
+    replaced(token, "</saml:Attribute>", "<saml:AttributeValue>S-1</saml:AttributeValue></saml:Attribute>"),
+  ],
   ["no signature", token.replace(/<ds:Signature .*<\/ds:Signature>/, "")],
 ];
 

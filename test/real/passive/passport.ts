@@ -27,9 +27,16 @@ interface Strategy {
 }
 
 /** Shows a posted form to the package. `thumbprint`: SHA-1 of the certificate that is trusted, hex. */
-export function askPassport(realm: string, thumbprint: string, form: Readonly<Record<string, string>>): Promise<Outcome> {
+export function askPassport(
+  realm: string,
+  thumbprint: string,
+  form: Readonly<Record<string, string>>,
+): Promise<Outcome> {
   const { Strategy } = require("passport-wsfed-saml2") as {
-    Strategy: new (options: object, verify: (profile: unknown, done: (e: null, user: unknown) => void) => void) => Strategy;
+    Strategy: new (
+      options: object,
+      verify: (profile: unknown, done: (e: null, user: unknown) => void) => void,
+    ) => Strategy;
   };
   const options = {
     protocol: "wsfed",

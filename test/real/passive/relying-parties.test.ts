@@ -72,7 +72,11 @@ describeClient("Shibboleth's service provider", SHIBBOLETH_NEEDS, () => {
   let sp: ShibbolethSp;
 
   beforeAll(async () => {
-    sp = await startShibboleth("sp.localhost", { issuer: ISSUER, passiveUrl: PASSIVE_URL, certificate: key.certificate });
+    sp = await startShibboleth("sp.localhost", {
+      issuer: ISSUER,
+      passiveUrl: PASSIVE_URL,
+      certificate: key.certificate,
+    });
   }, 120_000);
   afterAll(() => sp?.stop());
 
@@ -82,7 +86,10 @@ describeClient("Shibboleth's service provider", SHIBBOLETH_NEEDS, () => {
   /** Goes to the page, brings the token back with the context that came, and asks who the session's person is. */
   const signIn = async (wresult: string): Promise<unknown> => {
     const sentAway = new URL((await ask(sp.page)).headers.location ?? "");
-    expect([sentAway.origin + sentAway.pathname, sentAway.searchParams.get("wtrealm")]).toEqual([PASSIVE_URL, sp.realm]);
+    expect([sentAway.origin + sentAway.pathname, sentAway.searchParams.get("wtrealm")]).toEqual([
+      PASSIVE_URL,
+      sp.realm,
+    ]);
     const wctx = sentAway.searchParams.get("wctx") ?? "";
     const body = new URLSearchParams({ wa: "wsignin1.0", wresult, wctx }).toString();
     const posted = await ask(sp.reply, { method: "POST", headers: FORM_HEADERS, body });
@@ -91,9 +98,8 @@ describeClient("Shibboleth's service provider", SHIBBOLETH_NEEDS, () => {
       .map((line) => line.split(";")[0])
       .join("; ");
     const session = await ask(sp.session, { headers: { cookie } });
-    if (!session.text.startsWith("{")) return null;
     const { attributes } = JSON.parse(session.text) as { attributes?: { name: string; values: string[] }[] };
-    expect([posted.status, posted.headers.location]).toEqual([302, sp.page]);
+    expect([posted.status, posted.headers.location]).toEqual(attributes ? [302, sp.page] : [500, undefined]);
     return attributes?.find(({ name }) => name === "primarysid")?.values[0] ?? null;
   };
 

@@ -67,7 +67,10 @@ export async function startShibboleth(host: string, trust: Trust): Promise<Shibb
     rmSync(folder, { recursive: true, force: true });
   };
   try {
-    const environment = { SHIBSP_CONFIG: join(folder, "shibboleth2.xml"), SHIBSP_LOGGING: join(folder, "shibd.logger") };
+    const environment = {
+      SHIBSP_CONFIG: join(folder, "shibboleth2.xml"),
+      SHIBSP_LOGGING: join(folder, "shibd.logger"),
+    };
     const shibd = startServer(
       // The cure goes into shibd alone, and not into setpriv, which starts it.
       ["env", `LD_PRELOAD=${library}`, SHIBBOLETH, "-F", "-f", "-p", join(folder, "shibd.pid")],
