@@ -87,7 +87,8 @@ describeClient("S-86: tokens and metadata before verifiers of others", NEEDS, ()
       changes.map(([, document]) => document),
     );
     for (const { name, judge } of VERIFIERS) {
-      const accepted = changes.flatMap(([what], at) => (judge(kind, pem, files)[at] === false ? [] : [what]));
+      const judged = judge(kind, pem, files);
+      const accepted = changes.flatMap(([what], at) => (judged[at] === false ? [] : [what]));
       expect({ name, accepted }).toEqual({ name, accepted: [] });
     }
   };
