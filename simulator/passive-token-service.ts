@@ -4,7 +4,6 @@
 import { createServer } from "node:http";
 import { CertificateAuthority } from "./certificate-authority.ts";
 import { close, listen } from "./listen.ts";
-import { thumbprintOf } from "./passive-token.ts";
 import { demoUsers } from "./users.ts";
 import { escapeXml } from "./xml.ts";
 import { signEnveloped } from "./xml-signature.ts";
@@ -83,9 +82,6 @@ export function testMetadata(keys: readonly TestKey[], passiveUrl: string): stri
   const [first] = keys;
   return first ? signEnveloped(document, "_metadata", first.signingKey, first.certificate) : document;
 }
-
-/** The thumbprint of a key's certificate. */
-export const thumbprintOfKey = ({ certificate }: TestKey): string => thumbprintOf(certificate);
 
 /** Metadata on a loopback port, which a test can replace. */
 export async function startTokenService(document: string) {
