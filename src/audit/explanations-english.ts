@@ -135,7 +135,9 @@ export const ENGLISH: Explanations = {
       "Too many sign-ins by the page were begun for this user and not finished.",
       "Wait five minutes. If nobody of yours does this, somebody else knows the user's factors.",
     ],
-    "passive-unknown": ["A sign-in by the page was finished that this gateway does not know any more. Its time was over."],
+    "passive-unknown": [
+      "A sign-in by the page was finished that this gateway does not know any more. Its time was over.",
+    ],
     "passive-repeated": [
       "A sign-in by the page was finished a second time, and the pool did not see it.",
       "Somebody may have copied the page. If this happens again from elsewhere, end the user's sessions.",

@@ -13,7 +13,10 @@ beforeEach(() => {
 
 const CHANNELS = [
   ["NTLM", (name: string, password: string, at: string) => ntlm(name, password, from(at))],
-  ["Negotiate", (name: string, password: string, at: string) => ntlm(name, password, from(at), { scheme: "Negotiate" })],
+  [
+    "Negotiate",
+    (name: string, password: string, at: string) => ntlm(name, password, from(at), { scheme: "Negotiate" }),
+  ],
   ["the password grant", (name: string, password: string, at: string) => grant(name, password, from(at))],
   ["/Auth", (name: string, password: string, at: string) => usernameToken(name, password, from(at))],
 ] as const;
@@ -33,7 +36,11 @@ it.each(CHANNELS)("S-92: over %s, and everybody else gets in as before", async (
   const required = await shape(await signIn(who.name, who.password, "192.0.2.202"));
   expect(required).toEqual(wrong);
   const events = await eventsOf(guardOf(env, `sip:${who.name}`));
-  expect(events.at(-1)).toMatchObject({ outcome: "refused", reason: "passive-required", credentialId: who.credentialId });
+  expect(events.at(-1)).toMatchObject({
+    outcome: "refused",
+    reason: "passive-required",
+    credentialId: who.credentialId,
+  });
   const other = await someone();
   await signIn(other.name, other.password, "192.0.2.203");
   // The Front-End of this test answers as OAuth does: what the other channels make of that is not asked here.
@@ -44,7 +51,9 @@ it.each(CHANNELS)("S-92: over %s, and everybody else gets in as before", async (
 it("S-92: by a group, from the next attempt on, and not any longer when the policy lets go", async () => {
   const who = await someone();
   const at = (last: number) => from(`192.0.2.${last}`);
-  await env.DB.prepare(`UPDATE users SET groups = '["finance"]', revision = revision + 1 WHERE id = ?`).bind(who.id).run();
+  await env.DB.prepare(`UPDATE users SET groups = '["finance"]', revision = revision + 1 WHERE id = ?`)
+    .bind(who.id)
+    .run();
   await policy({});
   expect((await grant(who.name, who.password, at(210))).status).toBe(200);
   await policy({ must: ["Finance"] });
