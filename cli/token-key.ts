@@ -2,16 +2,14 @@
 // short as one can be, because a secret of Cloudflare holds 5 KiB, and two keys must fit while they change. Sources: RFC
 // 5280 4.1, RFC 5208 5.
 
+import { generateKeyPair } from "jose";
 import { writeDer } from "../src/core/ntlm/der.ts";
 
 const NAME = "Postern STS";
 /** How long the certificate is good. */
 const YEARS = 2;
 const DAY_MS = 86_400_000;
-const RSA = {
-  ...{ name: "RSASSA-PKCS1-v1_5", hash: "SHA-256", modulusLength: 2_048 },
-  publicExponent: Uint8Array.of(1, 0, 1),
-};
+const BITS = 2_048;
 
 const SEQUENCE = 0x30;
 const hex = (text: string): Uint8Array => Buffer.from(text, "hex");
@@ -30,11 +28,9 @@ export async function newTokenKey(
   now: number,
   years = YEARS,
 ): Promise<{ readonly entry: string; readonly notAfter: number }> {
-  const pair = await crypto.subtle.generateKey(RSA, true, ["sign", "verify"]);
-  const [pkcs8, spki] = await Promise.all([
-    crypto.subtle.exportKey("pkcs8", pair.privateKey),
-    crypto.subtle.exportKey("spki", pair.publicKey),
-  ]);
+  const { privateKey, publicKey } = await generateKeyPair("RS256", { modulusLength: BITS, extractable: true });
+  const pkcs8 = new Uint8Array((await crypto.subtle.exportKey("pkcs8", privateKey)) as ArrayBuffer);
+  const spki = new Uint8Array((await crypto.subtle.exportKey("spki", publicKey)) as ArrayBuffer);
   // Whole seconds, and a day earlier: the clock of who reads it may be behind.
   const notAfter = Math.floor(now / 1_000) * 1_000 + Math.round(years * 365.25) * DAY_MS;
   const info = writeDer(
@@ -45,11 +41,11 @@ export async function newTokenKey(
     SUBJECT,
     writeDer(SEQUENCE, timeOf(now - DAY_MS), timeOf(notAfter)),
     SUBJECT,
-    new Uint8Array(spki),
+    spki,
   );
-  const signature = new Uint8Array(await crypto.subtle.sign(RSA.name, pair.privateKey, info));
+  const signature = new Uint8Array(await crypto.subtle.sign("RSASSA-PKCS1-v1_5", privateKey, info));
   const certificate = writeDer(SEQUENCE, info, SHA256_WITH_RSA, writeDer(0x03, Uint8Array.of(0), signature));
-  const entry = [new Uint8Array(pkcs8), certificate].map((der) => Buffer.from(der).toString("base64")).join(".");
+  const entry = [pkcs8, certificate].map((der) => Buffer.from(der).toString("base64")).join(".");
   return { entry, notAfter };
 }
 

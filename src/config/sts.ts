@@ -26,6 +26,8 @@ export type StsConfig = SidPolicy & {
   readonly realms: ReadonlyMap<string, Realm>;
   /** How long a token is good, minutes. */
   readonly tokenMinutes: number;
+  /** What is known of each key without importing it, in the same order. */
+  readonly certificates: readonly Pick<TokenKey, "thumbprint" | "notAfter">[];
   /** The first signs, all are in the metadata. Throws where a key is damaged, which only signing shows. */
   readonly keys: () => Promise<readonly TokenKey[]>;
 };
@@ -107,6 +109,7 @@ export function readSts(
   return {
     ...{ host, issuer, realms, tokenMinutes },
     ...sids,
+    certificates: written.map(({ thumbprint, notAfter }) => ({ thumbprint, notAfter })),
     keys: async () => {
       ready ??= await Promise.all(written.map(tokenKey));
       return ready;

@@ -3,6 +3,7 @@
 // the pool knows the next key before it signs. Sources: RFC 5208 5, RFC 8017 A.1.2, RFC 5280 4.1.
 
 import { createHash } from "node:crypto";
+import type { CryptoKey } from "jose";
 import { DER_OCTET_STRING, DER_SEQUENCE, onlyDer, readDer, writeDer } from "../ntlm/der.ts";
 import { fromBase64 } from "../proof/base64.ts";
 import { endOf, sameKey } from "../proof/issued-certificate.ts";

@@ -1,5 +1,7 @@
 // A signed document with one part changed: each part once. Used where every verifier must refuse.
 
+import { FEDERATION } from "../../../src/core/sts/names.ts";
+
 /** What was changed, and the changed document. */
 type Changed = readonly [string, string];
 
@@ -50,7 +52,10 @@ export const changedTokens = (token: string): readonly Changed[] => [
     "the method": /AuthenticationMethod="(h)/,
   }),
   ["white space", replaced(token, "<saml:AttributeStatement>", "<saml:AttributeStatement> ")],
-  ["a second value", replaced(token, "</saml:Attribute>", "<saml:AttributeValue>S-1</saml:AttributeValue></saml:Attribute>")],
+  [
+    "a second value",
+    replaced(token, "</saml:Attribute>", "<saml:AttributeValue>S-1</saml:AttributeValue></saml:Attribute>"),
+  ],
   ["no signature", token.replace(/<ds:Signature .*<\/ds:Signature>/, "")],
 ];
 
@@ -68,16 +73,13 @@ export const changedMetadata = (metadata: string): readonly Changed[] => [
     "the type of tokens": /<fed:TokenType Uri="(u)/,
     "an address": /<Address>(h)/,
   }),
+  ["what fed means", replaced(metadata, `xmlns:fed="${FEDERATION}"`, 'xmlns:fed="urn:another"')],
   [
-    "what fed means",
-    replaced(metadata, 'xmlns:fed="http://docs.oasis-open.org/wsfed/federation/200706"', 'xmlns:fed="urn:another"'),
-  ],
-  [
+    // The elements below declare the prefix for themselves, so that only the value of the type means something else.
     "what fed means in the type alone",
-    replaced(
-      metadata.replaceAll(/<(\/?)fed:/g, "<$1wsfed:"),
-      'xmlns:fed="http://docs.oasis-open.org/wsfed/federation/200706"',
-      'xmlns:fed="urn:another" xmlns:wsfed="http://docs.oasis-open.org/wsfed/federation/200706"',
+    replaced(metadata, `xmlns:fed="${FEDERATION}"`, 'xmlns:fed="urn:another"').replaceAll(
+      /<fed:(TokenTypesOffered|ClaimTypesOffered|SecurityTokenServiceEndpoint|PassiveRequestorEndpoint)>/g,
+      `<fed:$1 xmlns:fed="${FEDERATION}">`,
     ),
   ],
   ["no signature", metadata.replace(/<ds:Signature .*<\/ds:Signature>/, "")],

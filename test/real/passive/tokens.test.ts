@@ -73,7 +73,10 @@ describeClient("S-86: tokens and metadata before verifiers of others", NEEDS, ()
     expect(canonicalForms(files).join("")).toBe(tokens.join(""));
     const pem = pemFile(folder, "key.pem", key);
     for (const { name, judge } of VERIFIERS) {
-      expect({ name, good: judge("assertion", pem, files).filter((good) => good).length }).toEqual({ name, good: TOKENS });
+      expect({ name, good: judge("assertion", pem, files).filter((good) => good).length }).toEqual({
+        name,
+        good: TOKENS,
+      });
     }
     expect(tokens.filter((token) => /[\r\n]/.test(token))).toEqual([]);
   });
@@ -84,7 +87,8 @@ describeClient("S-86: tokens and metadata before verifiers of others", NEEDS, ()
       changes.map(([, document]) => document),
     );
     for (const { name, judge } of VERIFIERS) {
-      const accepted = changes.flatMap(([what], at) => (judge(kind, pem, files)[at] === false ? [] : [what]));
+      const judged = judge(kind, pem, files);
+      const accepted = changes.flatMap(([what], at) => (judged[at] === false ? [] : [what]));
       expect({ name, accepted }).toEqual({ name, accepted: [] });
     }
   };
@@ -93,10 +97,7 @@ describeClient("S-86: tokens and metadata before verifiers of others", NEEDS, ()
     const pem = pemFile(folder, "key.pem", key);
     const token = await tokenFor("ada@contoso.test", key);
     for (const { judge } of VERIFIERS) expect(judge("assertion", pem, written("good", [token]))).toEqual([true]);
-    allRefuse("assertion", pem, [
-      ["another key", await tokenFor("ada@contoso.test", other)],
-      ...changedTokens(token),
-    ]);
+    allRefuse("assertion", pem, [["another key", await tokenFor("ada@contoso.test", other)], ...changedTokens(token)]);
   });
 
   it("S-86: metadata is accepted, and refused after a change, also of what a prefix of its type means", async () => {
