@@ -145,7 +145,7 @@ export function browser(config: Config, userAgent = "Mozilla/5.0") {
     send,
     form,
     /** State A. */
-    begin: (query = "") => send(PAGE + query),
+    begin: (query = "", bindings = env) => send(PAGE + query, {}, bindings),
     /** State E. */
     bring: ({ wresult, wctx }: Brought, bindings = env) => form(PAGE, { wa: "wsignin1.0", wresult, wctx }, bindings),
     /** State F. */
