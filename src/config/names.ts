@@ -110,6 +110,7 @@ export const NAMES: Readonly<Record<keyof Env, Kind>> = {
   STS_TOKEN_MINUTES: "variable",
   STS_DOMAIN_SIDS: "variable",
   STS_DENIED_SIDS: "variable",
+  STS_OFFER: "variable",
   FRONT_END: "variable",
   TUNNEL_HOSTS: "variable",
   AUTHORITY_URL: "variable",
