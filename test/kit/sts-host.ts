@@ -119,7 +119,6 @@ export function stsBrowser(variables: Variables, from?: string) {
   };
 }
 
-export type StsBrowser = ReturnType<typeof stsBrowser>;
 
 /** The number that a page shows. */
 export const numberIn = ({ text }: { readonly text: string }): number =>
