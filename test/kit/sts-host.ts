@@ -119,7 +119,6 @@ export function stsBrowser(variables: Variables, from?: string) {
   };
 }
 
-
 /** The number that a page shows. */
 export const numberIn = ({ text }: { readonly text: string }): number =>
   Number(/<\/span>(\d{2})<\/p>/.exec(text)?.[1] ?? Number.NaN);
