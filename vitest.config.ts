@@ -18,6 +18,7 @@ const UNIT = [
   "src/core/ntlm/!(clients|mutation|relay|sealed-challenge|unpredictable|vectors|verify).test.ts",
   "src/core/credentials/!(app-password|code-password|sealed-hash|evidence).test.ts",
   "src/core/crypto/!(seal|signing-keys).test.ts",
+  "src/core/sts/{sids,escape}.test.ts",
   "src/core/{lync,device,directory,import,policy,lockout,probe,scim,text}/**/*.test.ts",
   "src/core/proof/{canonical-form,issued-certificate}.test.ts",
   "src/core/http/{canonical,misread-path,publish,postback}.test.ts",

@@ -14,6 +14,7 @@ import { inviteDemoUser } from "./demo-invitation.ts";
 import { freshAppPasswords, type LocalUser } from "./directory.ts";
 import { type Invited, inviteToConsole } from "./invitation.ts";
 import { lineOf } from "./log.ts";
+import { passiveVariables, trustTokenService } from "./passive.ts";
 import { poolVariables, secondPoolHosts, simulatorsOfPools } from "./pools.ts";
 import { keepLocalToken, localToken } from "./token.ts";
 import {
@@ -50,6 +51,8 @@ export type GatewayOptions = {
   readonly simulator?: Partial<SimulatorOptions>;
   /** How many pools stand behind the gateway: one (default) or two. */
   readonly pools?: 1 | 2;
+  /** True: Postern is the pools' token service for passive sign-in, and the simulators trust it. Default: false. */
+  readonly passive?: boolean;
   /** A simulator that runs already. It goes on when the gateway stops. Default: one of its own. */
   readonly sharedSimulator?: Simulator;
   /** `kept`: nobody gets a fresh app password, and no row is written. For the tables of another version. */
@@ -129,8 +132,9 @@ export async function startGateway(options: GatewayOptions): Promise<LocalGatewa
   if (!keyring.ok) throw new Error(`the sealing keys are unusable: ${keyring.reason}`);
   const worker = options.worker ?? (await prepare(options.state));
   const [first, second] = options.pools === 2 ? simulatorsOfPools(randomBytes(32)) : [{ users: demoUsers }];
-  const simulator = options.sharedSimulator ?? (await startSimulator({ ...first, ...options.simulator }));
-  const secondPool = second && (await startSimulator({ ...options.simulator, ...second }));
+  const passive = options.passive === true ? { passive: {} } : {};
+  const simulator = options.sharedSimulator ?? (await startSimulator({ ...first, ...passive, ...options.simulator }));
+  const secondPool = second && (await startSimulator({ ...passive, ...options.simulator, ...second }));
   const databaseKey = newDatabaseKey();
   const workerd = new Miniflare(
     workerdOptions(worker, port, { sealingKeys, adminKey, databaseKey }, { simulator, secondPool }, options),
@@ -144,6 +148,9 @@ export async function startGateway(options: GatewayOptions): Promise<LocalGatewa
     await workerd.ready;
     const url = await workerd.unsafeGetDirectURL("postern");
     const { db, execute } = databaseAt(await workerd.unsafeGetDirectURL(DATABASE_WORKER), databaseKey);
+    if (options.passive === true) {
+      for (const pool of [simulator, secondPool]) if (pool) trustTokenService(pool, `http://127.0.0.1:${url.port}`);
+    }
     const now = Date.now();
     const people = options.people === "kept" ? [] : [demoUser, ...(options.moreUsers ?? [])];
     const [appPassword = "", ...morePasswords] = await freshAppPasswords(db, keyring.value, people, now);
@@ -202,6 +209,7 @@ function workerdOptions(
     ADMIN_HOST: adminHost,
     CONSOLE_HOST: consoleHost,
     PORTAL_HOST: portalHost,
+    ...(options.passive === true ? passiveVariables([simulator, secondPool].flatMap((s) => s?.hosts.web ?? [])) : {}),
     ...options.variables,
   };
   const [connector = simulator.connectorUrl, secondConnector] = options.connectors ?? [];

@@ -12,6 +12,7 @@ import { firstAdministrator } from "./invitation.ts";
 import { localAdminKey, localSealingKeys } from "./keys.ts";
 import { lineAppender } from "./log.ts";
 import { AlreadyRunning, takeCheckout } from "./one-at-a-time.ts";
+import { stsHost } from "./passive.ts";
 import { readerGone } from "./reader-gone.ts";
 import { contosoVariables } from "./world.ts";
 
@@ -28,6 +29,11 @@ function chosenPort(text: string | undefined): number | undefined {
 /** The switch for signing in with a certificate's key; undefined when it is neither `on` nor `off`. */
 function certificateTickets(text = "off"): "on" | "off" | undefined {
   return text === "on" || text === "off" ? text : undefined;
+}
+
+/** Whether Postern is the pool's token service; undefined when it is neither 0 nor 1. */
+function passiveSwitch(text = "0"): boolean | undefined {
+  return text === "1" ? true : text === "0" || text === "" ? false : undefined;
 }
 
 /** How many simulated pools; undefined when it is neither 1 nor 2. */
@@ -57,9 +63,14 @@ const secondPool = ({ secondPool: second }: LocalGateway): string =>
     : `  pool 2      ${second.url}   simulated, with ${second.hosts.web} and ${second.hosts.meet}; bob is homed there (docs/pools.md)
 `;
 
+const passiveLine = (passive: boolean): string =>
+  passive ? `  passive     Postern is the Front-End's token service, at ${stsHost}\n` : "";
+
 type Links = { readonly console: string | undefined; readonly portal: string | undefined };
 
-function welcome(running: LocalGateway, tickets: "on" | "off", links: Links): string {
+type Choices = { readonly tickets: "on" | "off"; readonly passive: boolean };
+
+function welcome(running: LocalGateway, { tickets, passive }: Choices, links: Links): string {
   const invitation = links.console;
   const { consoleUrl, portalUrl, gateway, frontEnd, hosts, sipUri, upn, domain, user, appPassword } = running;
   const web = hosts.find((host) => host.startsWith("web.")) ?? hosts[0];
@@ -71,7 +82,7 @@ Postern is running. Everything on this machine, nothing in the cloud; Ctrl-C sto
   Front-End   ${frontEnd}   simulated; ${frontEnd}/_ledger lists what reached it
 ${secondPool(running)}  sign-on     simulated connector; a real pool needs a real one: docs/sign-on.md
   /Cert       ${tickets === "on" ? "open: a desktop may sign in with its certificate's key" : "closed; CERTIFICATE_TICKETS=on npm start opens it"} (docs/sign-on.md)
-  demo user   ${domain}\\${user}, app password ${appPassword}
+${passiveLine(passive)}  demo user   ${domain}\\${user}, app password ${appPassword}
   console     ${consoleUrl}   for administrators${invitation === undefined ? AGAIN : ""}
   portal      ${portalUrl}   where people set up their devices and help themselves
 
@@ -128,6 +139,11 @@ async function main(): Promise<number> {
     console.error(`POOLS is "${process.env.POOLS}": it must be "1" (default) or "2", a second simulated pool.`);
     return 2;
   }
+  const passive = passiveSwitch(process.env.PASSIVE);
+  if (passive === undefined) {
+    console.error(`PASSIVE is "${process.env.PASSIVE}": it must be "0" (default) or "1", Postern as token service.`);
+    return 2;
+  }
   const { AUTHORITY_URL, AUTHORITY_SECRETS } = process.env;
   const authority = { ...(AUTHORITY_URL && { AUTHORITY_URL }), ...(AUTHORITY_SECRETS && { AUTHORITY_SECRETS }) };
   const faults: string[] = [];
@@ -157,6 +173,7 @@ async function main(): Promise<number> {
       state,
       port,
       pools,
+      passive,
       onLog,
       sealingKeys: localSealingKeys(postern),
       adminKey: localAdminKey(postern),
@@ -171,7 +188,7 @@ async function main(): Promise<number> {
   }
   writeDemoFile(running);
   const links = { console: await running.invite(firstAdministrator), portal: await running.inviteUser() };
-  console.log(welcome(running, tickets, links));
+  console.log(welcome(running, { tickets, passive }, links));
   for (const line of early) console.log(line);
   early = undefined;
   await new Promise<void>((resolve) => {

@@ -17,7 +17,7 @@ import {
 import type { FrontEnd } from "./front-end.ts";
 import { internalNames, sipDomain } from "./hosts.ts";
 import { diagnostics, unauthorized } from "./iis-headers.ts";
-import { GRANT_TYPES } from "./oauth-token.ts";
+import { grantTypes } from "./oauth-token.ts";
 import { presentedTicket } from "./presented-ticket.ts";
 import { ucwaXmlType } from "./ucwa-resource.ts";
 import type { SimulatedUser } from "./users.ts";
@@ -87,7 +87,7 @@ export const oauthChallenges = (frontEnd: FrontEnd): readonly HeaderLine[] => [
     `Bearer trusted_issuers="00000002-0000-0ff1-ce00-000000000000@${sipDomain(frontEnd.hosts)}", ` +
       `client_id="00000004-0000-0ff1-ce00-000000000000"`,
   ],
-  ["WWW-Authenticate", `MsRtcOAuth href="${frontEnd.links.oauthToken}",grant_type="${GRANT_TYPES}"`],
+  ["WWW-Authenticate", `MsRtcOAuth href="${frontEnd.links.oauthToken}",grant_type="${grantTypes(frontEnd)}"`],
   diagnostics(28020, "No valid security token."),
 ];
 

@@ -5,6 +5,7 @@ import type { CertificateAuthority } from "./certificate-authority.ts";
 import type { PublicHosts, PublicLinks } from "./hosts.ts";
 import type { Ledger } from "./ledger.ts";
 import type { NegotiateTokens } from "./negotiate-token.ts";
+import type { RelyingParty } from "./passive.ts";
 import type { Silence } from "./silence.ts";
 import type { TicketIssuer } from "./ticket-issuer.ts";
 import type { TrustedProxy } from "./trusted-proxy.ts";
@@ -32,6 +33,8 @@ export interface FrontEnd {
   readonly acceptDirectoryPasswords: boolean;
   /** A proxy in front that verifies Kerberos, if there is one. Then nothing else signs on with Windows credentials. */
   readonly trustedProxy?: TrustedProxy;
+  /** The relying party of WS-Federation, if passive sign-in is switched on. */
+  readonly relyingParty?: RelyingParty;
   /** Milliseconds since the epoch; tests can move it. */
   now(): number;
 }

@@ -9,6 +9,7 @@
 //   POST   /_sim/clock   {"advanceMs"}                   moves the Front-End's clock
 //   POST   /_sim/fail    {"path", "kind", "times"?}      the next requests to that path fail
 //   POST   /_sim/silence {"afterMs", "how", "times"?}    the next event requests are ended when silent for so long
+//   POST   /_sim/passive {…PassiveSettings, "refresh"?}   changes the relying party, or reads the metadata again
 //   POST   /_sim/reset                                   ends applications, clears faults, sets the clock right
 
 import type { SimulatedClock } from "./clock.ts";
@@ -26,13 +27,13 @@ export interface HookControls {
 export const isHook = (target: string): boolean => target === "/_ledger" || target.startsWith("/_sim/");
 
 /** Answers a hook. `body` is the parsed JSON of the request, or an empty object. */
-export function answerHook(
+export async function answerHook(
   frontEnd: FrontEnd,
   controls: HookControls,
   method: string,
   target: string,
   body: Readonly<Record<string, unknown>>,
-): Answer {
+): Promise<Answer> {
   switch (`${method} ${target}`) {
     case "GET /_ledger":
       return json(200, frontEnd.ledger.contents());
@@ -57,7 +58,10 @@ export function answerHook(
       const ordered = frontEnd.silence.order(Number(body.afterMs), text(body.how), Number(body.times ?? 1));
       return ordered ? empty(204) : json(400, { error: "afterMs and how (524 or closed) are needed" });
     }
+    case "POST /_sim/passive":
+      return changePassive(frontEnd, body);
     case "POST /_sim/reset":
+      frontEnd.relyingParty?.reset();
       frontEnd.applications.clear();
       controls.faults.clear();
       frontEnd.silence.clear();
@@ -66,6 +70,16 @@ export function answerHook(
     default:
       return json(404, { error: "no such hook" });
   }
+}
+
+/** `{"refresh": true}` reads the metadata after the other changes. 502 if it cannot be read. */
+async function changePassive(frontEnd: FrontEnd, body: Readonly<Record<string, unknown>>): Promise<Answer> {
+  const { relyingParty } = frontEnd;
+  if (!relyingParty) return json(404, { error: "passive sign-in is off" });
+  const { refresh, ...changes } = body;
+  relyingParty.configure(changes);
+  if (refresh === true && !(await relyingParty.refresh())) return json(502, { error: "the metadata cannot be read" });
+  return json(200, relyingParty.settings);
 }
 
 function deliver(frontEnd: FrontEnd, body: Readonly<Record<string, unknown>>): Answer {

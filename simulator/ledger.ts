@@ -3,6 +3,7 @@
 // (Authorization, cookies, web tickets, passwords) are kept only as scheme and short digest, so the ledger leaks none.
 
 import { createHash } from "node:crypto";
+import type { TokenFault } from "./passive-token.ts";
 import { PROXY_SECRET_HEADER } from "./trusted-proxy.ts";
 
 /** One request, numbered in the order of arrival. */
@@ -74,6 +75,19 @@ export interface LedgerContents {
   /** Accepted sign-ons with a certificate at `/Cert`. */
   readonly certificateSignOns: readonly (Stamped & { readonly user: string; readonly serial: string })[];
   readonly refusedCertificates: readonly (Stamped & { readonly reason: string })[];
+  /** Every form with a token that came to /PassiveAuth, and what came of it. */
+  readonly passivePosts: readonly (Stamped & {
+    /** `accepted`, or why the token was refused. */
+    readonly outcome: "accepted" | TokenFault;
+    /** Null if no assertion was found. */
+    readonly assertionId: string | null;
+    /** The SID of an accepted token; the empty string if it had none. */
+    readonly sid: string | null;
+    /** The context as it came. */
+    readonly wctx: string;
+    /** The digest of `wresult`. */
+    readonly wresult: string;
+  })[];
   /** Tickets presented that this Front-End did not issue, or that have expired. */
   readonly unknownTickets: readonly (Stamped & { readonly form: string; readonly reason: string })[];
 }
@@ -165,6 +179,7 @@ const emptySections = (): Sections => ({
   certificates: [],
   certificateSignOns: [],
   refusedCertificates: [],
+  passivePosts: [],
   unknownTickets: [],
 });
 

@@ -5,6 +5,7 @@
 
 import { type Answer, answer, bodyText, type Exchange, methodNotAllowed } from "./exchange.ts";
 import type { FrontEnd } from "./front-end.ts";
+import { passivePorts } from "./passive-sign-on.ts";
 import { actionNotSupported, parseSoap, SOAP_11, SOAP_12, type SoapMessage } from "./soap.ts";
 import { descend, escapeXml, textOf } from "./xml.ts";
 
@@ -35,6 +36,7 @@ export const webTicketMetadata = (frontEnd: FrontEnd, exchange: Exchange): Promi
     { name: "WebTicketServicePin", address: `${service}/Pin` },
     { name: "WebTicketServiceAuth", address: `${service}/Auth` },
     { name: "WebTicketServiceAnon", address: `${service}/Anon` },
+    ...passivePorts(frontEnd),
   ]);
 };
 

@@ -5,14 +5,17 @@
 import { type Answer, type Exchange, type HeaderLine, json } from "./exchange.ts";
 import { ANONYMOUS_TICKET_LIFETIME_MS, type FrontEnd } from "./front-end.ts";
 import { diagnostics } from "./iis-headers.ts";
+import { signOnPassive } from "./passive-sign-on.ts";
 import { settle } from "./presented-ticket.ts";
 import { type RequestParams, requestParams } from "./request-params.ts";
 import { notePasswordGrant } from "./stray-credentials.ts";
 import { identityName, type TicketIdentity } from "./ticket-book.ts";
+import { notSipEnabled } from "./web-ticket.ts";
 import { signOnWindows } from "./windows-auth.ts";
 
-/** The grants this pool allows, as MsRtcOAuth lists them. */
-export const GRANT_TYPES = "urn:microsoft.rtc:windows,urn:microsoft.rtc:anonmeeting,password";
+/** The grants that a pool allows, as MsRtcOAuth lists them. The passive one is there when it is switched on. */
+export const grantTypes = ({ relyingParty }: FrontEnd): string =>
+  `urn:microsoft.rtc:windows,${relyingParty ? "urn:microsoft.rtc:passive," : ""}urn:microsoft.rtc:anonmeeting,password`;
 
 type OAuthError = "invalid_request" | "invalid_grant" | "unsupported_grant_type" | "invalid_scope" | "server_error";
 
@@ -50,11 +53,7 @@ export async function oauthToken(frontEnd: FrontEnd, exchange: Exchange): Promis
     case "urn:microsoft.rtc:anonmeeting":
       return meetingGrant(frontEnd, exchange, params);
     case "urn:microsoft.rtc:passive":
-      return json(
-        400,
-        { error: "invalid_grant", ms_rtc_passiveauthuri: frontEnd.links.web("/PassiveAuth/PassiveAuth.aspx") },
-        [...noStore, NO_VALID_TOKEN],
-      );
+      return passiveGrant(frontEnd, exchange);
     default:
       return refused("unsupported_grant_type", NOT_ALLOWED);
   }
@@ -72,6 +71,16 @@ function windowsGrant(frontEnd: FrontEnd, exchange: Exchange, params: RequestPar
   }
   if (signOn.user.sipEnabled === false) return refused("invalid_grant", diagnostics(28000, "User is not SIP enabled."));
   return granted(frontEnd, exchange, { kind: "user", user: signOn.user }, signOn.headers);
+}
+
+/** A ticket for whom the session of /PassiveAuth names. Without a session the answer says where to get one. */
+function passiveGrant(frontEnd: FrontEnd, exchange: Exchange): Answer {
+  const signOn = signOnPassive(frontEnd, exchange);
+  if (signOn === "no-session") {
+    const ms_rtc_passiveauthuri = frontEnd.links.web("/PassiveAuth/PassiveAuth.aspx");
+    return json(400, { error: "invalid_grant", ms_rtc_passiveauthuri }, [...noStore, NO_VALID_TOKEN]);
+  }
+  return signOn === "no-user" ? notSipEnabled() : granted(frontEnd, exchange, { kind: "user", user: signOn });
 }
 
 function directoryPasswordAccepted(frontEnd: FrontEnd, params: RequestParams): boolean {

@@ -1,5 +1,5 @@
-// The pages of the external site that are open to anybody (meeting join, passive sign-in), and the answer of every
-// other directory. Pages with a sign-in form are in sign-in-pages.ts. A directory that must never be published answers
+// The pages of the external site that are open to anybody (meeting join), and the answer of every other directory. Pages
+// with a sign-in form are in sign-in-pages.ts, and passive sign-in is in passive-pages.ts. A directory that must never be published answers
 // 200 with a text that says so. If a gateway lets a request through to it, the ledger records it and the client sees
 // it.
 
@@ -40,17 +40,6 @@ export const scriptResources = (): Answer =>
 export async function meetingContent(_frontEnd: FrontEnd, exchange: Exchange): Promise<Answer> {
   await exchange.end();
   return answer(200, "application/octet-stream", Buffer.from("meeting content"));
-}
-
-/** `/PassiveAuth`: the relying party of WS-Federation. It is not set up, so it only gives its name. */
-export function passivePage(frontEnd: FrontEnd, exchange: Exchange): Answer {
-  if (!exchange.path.includes("federationmetadata")) return page("Passive Authentication");
-  const entity = frontEnd.links.web("/passiveauth");
-  return answer(
-    200,
-    "application/xml",
-    `<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" entityID="${entity}"/>`,
-  );
 }
 
 /** `/Reach/sip.svc`: SIP over HTTP for the web app. It accepts every ticket, even that of a meeting guest. */

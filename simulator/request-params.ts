@@ -37,17 +37,27 @@ export class RequestParams {
 export async function requestParams(exchange: Exchange): Promise<RequestParams> {
   const params = new RequestParams();
   for (const [name, value] of exchange.query) params.add(name, value);
-  const contentType = exchange.header("content-type") ?? "";
-  const text = (await bodyText(exchange)).replace(/^\ufeff/, "");
-  const form = /^\s*multipart\/form-data/i.test(contentType)
-    ? multipartFields(contentType, text)
-    : [...new URLSearchParams(text)];
-  for (const [name, value] of form) params.add(name, value);
+  for (const [name, value] of await postedForm(exchange)) params.add(name, value);
   for (const pair of (exchange.header("cookie") ?? "").split(";")) {
     const [name = "", ...value] = pair.trim().split("=");
     if (name !== "") params.add(name, decoded(value.join("=")));
   }
   return params;
+}
+
+/** Reads the fields of a posted form alone (HttpRequest.Form). */
+export async function formParams(exchange: Exchange): Promise<RequestParams> {
+  const params = new RequestParams();
+  for (const [name, value] of await postedForm(exchange)) params.add(name, value);
+  return params;
+}
+
+async function postedForm(exchange: Exchange): Promise<readonly (readonly [name: string, value: string])[]> {
+  const contentType = exchange.header("content-type") ?? "";
+  const text = (await bodyText(exchange)).replace(/^\ufeff/, "");
+  return /^\s*multipart\/form-data/i.test(contentType)
+    ? multipartFields(contentType, text)
+    : [...new URLSearchParams(text)];
 }
 
 /** Reads a multipart form (RFC 7578), as leniently as other readers do. */

@@ -10,15 +10,8 @@ import { sipDomain } from "./hosts.ts";
 import { iisErrorPage } from "./iis-headers.ts";
 import { certProvMetadata, groupExpansionMetadata, webTicketMetadata } from "./mex.ts";
 import { oauthToken } from "./oauth-token.ts";
-import {
-  closedDirectory,
-  meetingContent,
-  meetingPage,
-  passivePage,
-  reach,
-  scriptResources,
-  startPage,
-} from "./pages.ts";
+import { closedDirectory, meetingContent, meetingPage, reach, scriptResources, startPage } from "./pages.ts";
+import { passivePage } from "./passive-pages.ts";
 import { dialinPage, schedulerPage } from "./sign-in-pages.ts";
 import { noteStrayCredentials } from "./stray-credentials.ts";
 import { ucwa } from "./ucwa.ts";
@@ -109,7 +102,7 @@ export async function route(frontEnd: FrontEnd, exchange: Exchange): Promise<Ans
   const path = exchange.path === "/" ? "/" : exchange.path.replace(/\/$/, "");
   if (path === "/") return frontPage(frontEnd, exchange);
   if (DISCOVERY_PAGES.has(path)) return xframePage();
-  if (path.startsWith("/webticket/webticketadvancedservice.svc")) return advancedTicket();
+  if (path.startsWith("/webticket/webticketadvancedservice.svc")) return advancedTicket(frontEnd, exchange, path);
   if (WITHOUT_PASSWORD.has(path)) await noteStrayCredentials(frontEnd, exchange);
   const handler = services[path] ?? simpleUrl(frontEnd, exchange, path);
   return handler ? handler(frontEnd, exchange) : closedDirectory(exchange);

@@ -47,7 +47,7 @@ async function serve(
   const { method = "", url: target = "" } = request;
   if (isHook(target)) {
     const body = parseObject(Buffer.from(await readBody(request)).toString("utf8"));
-    return write(response, answerHook(frontEnd, controls, method, target, body));
+    return write(response, await answerHook(frontEnd, controls, method, target, body));
   }
   const { path, query } = readTarget(target);
   const host = request.headers.host ?? "";

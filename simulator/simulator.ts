@@ -18,6 +18,7 @@ import { contosoHosts, internalNames, type PublicHosts, PublicLinks } from "./ho
 import { Ledger, type LedgerContents } from "./ledger.ts";
 import { close, listen } from "./listen.ts";
 import { NegotiateTokens } from "./negotiate-token.ts";
+import { type PassiveSettings, RelyingParty } from "./passive.ts";
 import { createSite } from "./server.ts";
 import { Silence } from "./silence.ts";
 import { TicketIssuer } from "./ticket-issuer.ts";
@@ -57,6 +58,8 @@ export interface SimulatorOptions {
    * A proxy in front that verifies Kerberos. Then only the proxy can sign a user on; directory passwords are refused.
    */
   readonly trustedProxy?: TrustedProxy;
+  /** Switches passive sign-in on, the pool's relying party of WS-Federation. Default: off. */
+  readonly passive?: PassiveSettings;
   /** Milliseconds since the epoch; default the machine's clock. */
   readonly now?: () => number;
 }
@@ -70,6 +73,8 @@ export interface Simulator {
   readonly connectorUrl: string;
   readonly connectorKey: string;
   readonly hosts: PublicHosts;
+  /** The relying party of passive sign-in, if it is on: tests change its settings. */
+  readonly relyingParty: RelyingParty | undefined;
   /** The ledger as it stands. */
   ledger(): LedgerContents;
   clearLedger(): void;
@@ -108,6 +113,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
       connectorUrl: connector.url,
       connectorKey,
       hosts: frontEnd.hosts,
+      relyingParty: frontEnd.relyingParty,
       ledger: () => frontEnd.ledger.contents(),
       clearLedger: () => frontEnd.ledger.clear(),
       stop,
@@ -132,9 +138,10 @@ function assemble(options: SimulatorOptions, clock: SimulatedClock): FrontEnd {
     certificate: authority.certificate,
     issuer: `https://${internalNames.frontEnd}:4443/WebTicket/WebTicketService.svc`,
   };
+  const links = new PublicLinks(options.publicScheme ?? "https", hosts);
   return {
     hosts,
-    links: new PublicLinks(options.publicScheme ?? "https", hosts),
+    links,
     users: new Directory(options.users, options.newcomersAt),
     ledger: new Ledger(now),
     tickets: new TicketIssuer(signer, now),
@@ -147,6 +154,9 @@ function assemble(options: SimulatorOptions, clock: SimulatedClock): FrontEnd {
     silence: new Silence(),
     acceptDirectoryPasswords: options.trustedProxy === undefined && (options.acceptDirectoryPasswords ?? true),
     ...(options.trustedProxy === undefined ? {} : { trustedProxy: options.trustedProxy }),
+    ...(options.passive === undefined
+      ? {}
+      : { relyingParty: new RelyingParty(options.passive, links.web("/passiveauth"), now) }),
     now,
   };
 }

@@ -83,6 +83,11 @@ export class Directory {
     return this.#users.find((user) => same(user.upn, upn));
   }
 
+  /** Finds a user by SID, which is compared as text: Windows writes each SID in one way. */
+  bySid(sid: string): SimulatedUser | undefined {
+    return this.#users.find((user) => user.sid === sid);
+  }
+
   bySipUri(sipUri: string): SimulatedUser | undefined {
     return this.#users.find((user) => same(user.sipUri, sipUri));
   }

@@ -9,6 +9,7 @@ import { type Answer, bodyText, type Exchange, html, methodNotAllowed } from "./
 import { ANONYMOUS_TICKET_LIFETIME_MS, type FrontEnd } from "./front-end.ts";
 import { diagnostics, iisErrorPage } from "./iis-headers.ts";
 import { ledgerDigest } from "./ledger.ts";
+import { passivePorts, signOnBearer, signOnPassive } from "./passive-sign-on.ts";
 import { readTicketRequest } from "./request-security-token.ts";
 import { faultAnswer, MALFORMED, NO_VALID_TOKEN, parseSoap, type SoapMessage } from "./soap.ts";
 import { identityName, type TicketIdentity } from "./ticket-book.ts";
@@ -33,7 +34,7 @@ async function ticketFor(frontEnd: FrontEnd, exchange: Exchange, user: Simulated
 }
 
 /** 403 / 28000: the credential is good, but the user has no SIP address. */
-const notSipEnabled = (): Answer =>
+export const notSipEnabled = (): Answer =>
   html(403, iisErrorPage("403 - Forbidden: Access is denied."), [
     diagnostics(28000, "User is not SIP enabled.", "wsse:FailedAuthentication"),
   ]);
@@ -111,8 +112,20 @@ export async function pinTicket(frontEnd: FrontEnd, exchange: Exchange): Promise
   return faultAnswer(NO_VALID_TOKEN);
 }
 
-/** `WebTicketAdvancedService.svc/*`: WS-Federation bearer tokens, which this pool is not set up for. */
-export const advancedTicket = (): Answer => faultAnswer({ id: 28029, reason: "Authentication type not allowed." });
+/**
+ * `WebTicketAdvancedService.svc/*`, for WS-Federation: the session of /PassiveAuth in cookies, or the token service's own
+ * token in the message. Each is open when the pool is set up for it.
+ */
+export async function advancedTicket(frontEnd: FrontEnd, exchange: Exchange, path: string): Promise<Answer> {
+  const port = passivePorts(frontEnd).find(({ address }) => new URL(address).pathname.toLowerCase() === path);
+  if (!port) return faultAnswer({ id: 28029, reason: "Authentication type not allowed." });
+  const message = await readPost(exchange);
+  if (!message) return faultAnswer(MALFORMED);
+  const user =
+    port.name === "WsFedBearer" ? await signOnBearer(frontEnd, exchange, message) : signOnPassive(frontEnd, exchange);
+  if (user === "no-session") return faultAnswer(NO_VALID_TOKEN);
+  return user === "no-user" ? notSipEnabled() : issue(frontEnd, exchange, message, { kind: "user", user });
+}
 
 async function readPost(exchange: Exchange): Promise<SoapMessage | undefined> {
   return exchange.method === "POST" ? parseSoap(await bodyText(exchange)) : undefined;

@@ -114,7 +114,8 @@ function digestMatches(signedInfo: XmlElement, signature: XmlElement, target: Xm
   if (transforms.at(-1) !== EXCLUSIVE_C14N) return false;
   const enveloped = transforms.length === 2 && transforms[0] === ENVELOPED;
   if (transforms.length > 1 && !enveloped) return false;
-  return isDigest(reference, canonicalize(target, new Set(enveloped ? [signature] : [])));
+  const last = elements(descend(reference, "Transforms") ?? reference).at(-1);
+  return isDigest(reference, canonicalize(target, new Set(enveloped ? [signature] : []), prefixesOf(last)));
 }
 
 /** Whether a Reference states the digest of a canonical text. */

@@ -1,6 +1,6 @@
-// Which part of Postern a host belongs to. The admin API and the console have hosts of their own, the data plane
-// answers for the public hosts, and every other host gets one answer to every request. No router sees the data
-// plane's paths, because it would read them in another way than IIS.
+// Which part of Postern a host belongs to. The admin API, the web pages and the token service have hosts of their own,
+// the data plane answers for the public hosts, and every other host gets one answer to every request. No router
+// sees the data plane's paths, because it would read them in another way than IIS.
 
 import type { Call } from "./api/call.ts";
 import type { Config } from "./config/config.ts";
@@ -30,7 +30,7 @@ async function answered(request: Request, env: Env): Promise<Response> {
 }
 
 async function answerTo(request: Request, host: string | undefined, env: Env, config: Config): Promise<Response> {
-  const { admin, console, portal } = config;
+  const { admin, console, portal, sts } = config;
   if (host === undefined || config.hosts.has(host)) return dataPlane(request, env, config);
   // What the data plane does not need is loaded when it is asked for.
   if (console !== undefined && host === console.host) {
@@ -40,6 +40,11 @@ async function answerTo(request: Request, host: string | undefined, env: Env, co
   if (portal !== undefined && host === portal.host) {
     const { portalApp } = await import("./portal/app.tsx");
     return portalApp(request, env, config, portal);
+  }
+  if (sts !== undefined && host === sts.host) {
+    const { stsApp } = await import("./sts/app.ts");
+    const answer = await stsApp(request, env, config, sts);
+    if (answer !== undefined) return answer; // where it has nothing, it is a host like every other
   }
   // Every other host loads the API. So the time of an isolate's first answer does not tell which host is the API's
   // (S-33).

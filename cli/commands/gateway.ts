@@ -62,6 +62,7 @@ export const settings = asking({
       adminHost,
       consoleHost,
       portalHost,
+      stsHost = null, // a gateway of an earlier release does not say
       auditRetentionDays: days,
       certificateTickets,
       lockout,
@@ -71,6 +72,7 @@ export const settings = asking({
       "admin API": adminHost,
       console: consoleHost,
       portal: portalHost,
+      ...(stsHost === null ? {} : { "token service": stsHost }),
     };
     // A gateway of an earlier release has no pools.
     const pools = Object.fromEntries(

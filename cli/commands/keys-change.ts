@@ -13,6 +13,7 @@ const COLUMNS: Columns<Key> = {
   KEY: "id",
   "IN FRONT": ({ first, kind }) => (kind === "admin" ? "" : first ? "yes" : "no"),
   SINCE: "since",
+  ENDS: ({ ends }) => ends ?? "",
   "APP PASSWORDS": ({ sealed }) => sealed?.appPasswords,
   "MAY GO": ({ removable }) => removable,
 };
@@ -65,12 +66,13 @@ only a person can make again (a passphrase, recovery codes) is counted.`,
 });
 
 export const rotate = command({
-  help: `Says which step of the change of SEALING_KEYS is next, by what the gateway says of itself. Run it after each step. The
-other keys have their own steps: docs/keys.md.`,
-  examples: "keys rotate",
-  async run({ api }) {
+  help: `Says which step of the change of SEALING_KEYS is next, or of STS_KEYS with --sts, by what the gateway says of itself. Run
+it after each step. The other keys have their own steps: docs/keys.md.`,
+  options: { sts: flag("of STS_KEYS, the keys of the token service") },
+  examples: ["keys rotate", "keys rotate --sts"],
+  async run({ api, options }) {
     const answer = await api().get<A.KeysAnswer>("/v1/keys");
-    const text = nextStep(answer);
+    const text = options.sts === true ? nextStepOfTokenKeys(answer) : nextStep(answer);
     return { text, json: { ...answer, next: text } };
   },
 });
@@ -103,4 +105,25 @@ Seal again what came meanwhile (npx postern keys reseal --again), and ask again:
   }Take it out:
   npx wrangler secret put SEALING_KEYS --env production    and paste the first key alone
 Then look whether anything is missing: npx postern keys status`;
+}
+
+/** The newer of two keys is that which the gateway came to know later. */
+function nextStepOfTokenKeys({ keys }: A.KeysAnswer): string {
+  const [first, ...others] = keys.filter(({ kind }) => kind === "sts");
+  if (first === undefined) return "The gateway has no token service: STS_HOST is not set. docs/passive.md";
+  const next = others.find(({ since }) => since > first.since);
+  if (next !== undefined) {
+    return `${first.id} signs. ${next.id} is in the metadata since ${next.since}.
+  1. Have each pool read the metadata again: docs/keys.md, The token service's keys, says how. Try it with one user.
+  2. npx wrangler secret put STS_KEYS --env production        and paste NEW OLD, a space between
+  3. npx postern keys rotate --sts`;
+  }
+  if (others.length > 0) {
+    return `${first.id} signs, and ${others.map(({ id }) => id).join(" and ")} is only in the metadata still. A week after the change take it out:
+  npx wrangler secret put STS_KEYS --env production        and paste the first key alone`;
+  }
+  return `There is one key, ${first.id}, known since ${first.since}. Its certificate ends on ${first.ends ?? ""}. To change it:
+  1. npx postern keys new --sts --file sts-key.txt            and keep the file where you keep passwords
+  2. npx wrangler secret put STS_KEYS --env production        and paste OLD NEW, a space between: OLD still signs
+  3. npx postern keys rotate --sts`;
 }

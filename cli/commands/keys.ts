@@ -2,10 +2,14 @@
 // share.
 
 import { signingKey } from "../../src/core/crypto/signing-keys.ts";
+import { parseTokenKeys } from "../../src/core/sts/keys.ts";
 import { SECRET_PREFIX } from "../../src/core/webhook/settings.ts";
-import { command, excluding, flag } from "../define.ts";
+import { command, excluding, flag, text } from "../define.ts";
+import { usage } from "../fault.ts";
+import { writeNew } from "../files.ts";
 import { newSealingKey } from "../sealing-keys.ts";
 import type { Answer } from "../text/answer.ts";
+import { newTokenKey } from "../token-key.ts";
 
 export const create = command({
   help: "Nothing is stored, and no gateway is asked.",
@@ -13,12 +17,23 @@ export const create = command({
     connector: flag("the secret for the Worker's SIGN_ON_KEYS, and the public half for connectors"),
     authority: flag("a secret for AUTHORITY_SECRETS, which the system that answers about devices has as well"),
     backup: flag("a pair of keys for backup --to and restore --identity"),
+    sts: flag("a key of the token service with its certificate, for STS_KEYS; goes into --file"),
+    file: text("file", "with --sts: a new file for the secret"),
     webhook: flag("a secret for NOTICE_WEBHOOK_SECRETS, which the system that sends Postern's mail has as well"),
   },
-  examples: ["keys new", "keys new --connector", "keys new --authority", "keys new --webhook", "keys new --backup"],
-  async run({ options }) {
-    const { connector, authority, webhook, backup } = options;
-    excluding("--connector, --authority, --webhook and --backup", connector, authority, webhook, backup);
+  examples: [
+    "keys new",
+    "keys new --connector",
+    "keys new --authority",
+    "keys new --webhook",
+    "keys new --backup",
+    "keys new --sts --file sts-key.txt",
+  ],
+  async run({ options, json, folder, now }) {
+    const { connector, authority, webhook, backup, sts, file } = options;
+    excluding("--connector, --authority, --webhook, --backup and --sts", connector, authority, webhook, backup, sts);
+    if (sts === true) return tokenServiceKey({ file, json, folder, now: now() });
+    if (file !== undefined) throw usage("--file is for --sts", "The other keys are printed. Leave --file out.");
     if (backup === true) return backupKeys();
     const key = newSealingKey();
     const secret = `${SECRET_PREFIX}${key}`;
@@ -87,5 +102,39 @@ The public half goes into "keys" of each connector's configuration.
 A change of keys: first add the new public half to each connector and restart it; then put the new secret in front of the
 old one (NEW OLD, a space between: the first signs); then take the old public half away.`,
     json: { secret, public: publicJwk, id },
+  };
+}
+
+/** A key of the token service. It is too long to be copied from a terminal, so it goes into a file, or into JSON. */
+async function tokenServiceKey(given: {
+  readonly file: string | undefined;
+  readonly json: boolean;
+  readonly folder: string;
+  readonly now: number;
+}): Promise<Answer> {
+  const { file, json, folder, now } = given;
+  if (file === undefined && !json) {
+    throw usage(
+      "a key of the token service is not shown at a terminal",
+      "Give --file FILE for a new file that only you can read, or --json.",
+    );
+  }
+  const { entry } = await newTokenKey(now);
+  const parsed = parseTokenKeys(entry);
+  const [key] = parsed.ok ? parsed.value : [];
+  if (key === undefined) throw new Error("a new key cannot be read");
+  if (file !== undefined) writeNew(folder, file, `${entry}\n`);
+  const ends = new Date(key.notAfter).toISOString();
+  return {
+    text: `thumbprint  ${key.thumbprint}
+ends        ${ends}
+file        ${file ?? ""}
+
+Whoever has this key is anybody at the pool. Keep the file where you keep passwords, and nowhere else:
+  npx wrangler secret put STS_KEYS --env production < ${file ?? ""}
+
+A change of keys: the first key signs, all are in the metadata. Put OLD NEW in place, a space between, and have the pool
+read the metadata before you put NEW OLD in place. Then: npx postern keys rotate --sts. It says what is next.`,
+    json: { ...(file === undefined ? { secret: entry } : { file }), thumbprint: key.thumbprint, ends },
   };
 }

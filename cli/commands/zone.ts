@@ -77,7 +77,7 @@ function hostsIn(given: string | undefined, environment: string, folder: string)
     ...new Set(names.flatMap((name) => words(String(variables[name] ?? "")))),
   ];
   const programs = named("PUBLIC_HOSTS", "ADMIN_HOST");
-  const pages = named("CONSOLE_HOST", "PORTAL_HOST").filter((host) => !programs.includes(host));
+  const pages = named("CONSOLE_HOST", "PORTAL_HOST", "STS_HOST").filter((host) => !programs.includes(host));
   const hosts = [...programs, ...pages];
   const wrong = hosts.find((host) => !HOST_NAME.test(host));
   if (hosts.length > 0 && wrong === undefined) return { programs, pages };

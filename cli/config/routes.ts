@@ -4,7 +4,7 @@
 import { type Table, tableOf, textIn } from "./file.ts";
 
 /** Each variable that says which hosts the gateway answers on. */
-const HOST_VARIABLES = ["PUBLIC_HOSTS", "ADMIN_HOST", "CONSOLE_HOST", "PORTAL_HOST"];
+const HOST_VARIABLES = ["PUBLIC_HOSTS", "ADMIN_HOST", "CONSOLE_HOST", "PORTAL_HOST", "STS_HOST"];
 /** Of a zone or an account. */
 const CLOUDFLARE_ID = /^[0-9a-f]{32}$/i;
 const SAMPLE_HOST = /(?:^|\.)contoso\.com$/;
@@ -52,7 +52,7 @@ export function routeFaults(section: Table): readonly string[] {
         .filter((host) => host !== "" && !host.includes("*") && !SAMPLE_HOST.test(host) && !named.includes(host))
         .map(
           (host) =>
-            `routes leads "${host}" to the Worker, but no variable names it: Postern would answer 404 to everything there. Name it in PUBLIC_HOSTS (or ADMIN_HOST, CONSOLE_HOST, PORTAL_HOST), or take the route out.`,
+            `routes leads "${host}" to the Worker, but no variable names it: Postern would answer 404 to everything there. Name it in PUBLIC_HOSTS (or ADMIN_HOST, CONSOLE_HOST, PORTAL_HOST, STS_HOST), or take the route out.`,
         ),
     ),
     ...new Set(

@@ -13,6 +13,8 @@ export type Plan = {
   readonly admin: string | undefined;
   readonly console: string | undefined;
   readonly portal: string | undefined;
+  /** The token service's host. */
+  readonly sts: string | undefined;
   /** The public hosts to look at. */
   readonly publicHosts: readonly string[];
   /** All public hosts that the gateway has: answers may lead to these. */
@@ -61,6 +63,7 @@ export function planOf(given: Given, settings: A.GatewaySettingsAnswer | undefin
     admin: settings?.adminHost ?? undefined,
     console: settings?.consoleHost ?? undefined,
     portal: settings?.portalHost ?? undefined,
+    sts: settings?.stsHost ?? undefined,
     internal: unique([...given.internal, ...(settings?.internalDomains ?? [])]),
     known: settings !== undefined,
     challenge: settings?.challenge,
@@ -77,7 +80,7 @@ export const unique = (hosts: readonly string[]): readonly string[] => [
 ];
 
 /** Every host at which Postern answers for this gateway. */
-export const allHosts = ({ publicHosts, admin, console, portal }: Plan): readonly string[] =>
-  unique([...publicHosts, ...[admin, console, portal].flatMap((host) => host ?? [])]);
+export const allHosts = ({ publicHosts, admin, console, portal, sts }: Plan): readonly string[] =>
+  unique([...publicHosts, ...[admin, console, portal, sts].flatMap((host) => host ?? [])]);
 /** Hosts of the inside resolve in the internet only where somebody wants it: lyncdiscoverinternal. */
 export const isInsideName = (host: string): boolean => INSIDE_DISCOVERY.test(host);

@@ -18,6 +18,10 @@ export async function knownKeys(env: Env, config: Config, db: Database, now: num
     ...[...config.keyring.byId.keys()].map((id) => ({ kind: "sealing", id }) as const),
     ...(admin.ok ? admin.value : []).map(({ id }) => ({ kind: "admin", id }) as const),
     ...(await Promise.all(seeds.map(async (seed) => ({ kind: "sign-on", id: (await signingKey(seed)).id }) as const))),
+    // The thumbprint stands in the metadata, and Windows shows it beside the certificate.
+    ...(config.sts?.certificates ?? []).map(
+      ({ thumbprint, notAfter }) => ({ kind: "sts", id: thumbprint, endsAt: notAfter }) as const,
+    ),
     ...secretsOf(env, config),
   ];
   return agesOfKeys(db, keys, now);

@@ -77,9 +77,10 @@ export async function keysAt({ env, config }: Call, now: number): Promise<KeysAn
   };
 }
 
-const described = ({ kind, id, since }: AgedKey) => ({
+const described = ({ kind, id, since, endsAt }: AgedKey) => ({
   ...{ kind, variable: KEY_VARIABLES[kind], id },
   since: new Date(since).toISOString(),
+  ends: endsAt === undefined ? null : new Date(endsAt).toISOString(),
 });
 
 type Removable = Pick<KeysAnswer["keys"][number], "removable" | "why">;
@@ -111,6 +112,7 @@ function removableOf(
 
 /** What must be true at the other side before the second of two is taken out. */
 const SHARED: Readonly<Partial<Record<AgedKey["kind"], string>>> = {
+  sts: "A pool takes tokens of the first one only if it has read the metadata since that is in it.",
   "sign-on": "Every connector must have the public half of the first one.",
   authority: "The system that answers must know the first one.",
   "notice-webhook": "The system that sends mail must know the first one.",

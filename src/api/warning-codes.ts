@@ -12,6 +12,7 @@ export const WARNINGS = [
   "audit-forever",
   "bootstrap-keys",
   "old-key",
+  "token-key-ends",
   "key-gone-early",
   "passkeys-of-another-name",
   "no-administrator",

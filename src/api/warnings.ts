@@ -17,6 +17,9 @@ const MAX_SHOWN_POOLS = 5;
 /** After this time a key should be replaced, ms. */
 const OLD_MS = 365 * 86_400_000;
 
+/** So long before its end a certificate must be replaced, ms: a pool needs time to learn the next one. */
+const ENDS_SOON_MS = 30 * 86_400_000;
+
 /** What the warnings look at beside the configuration. */
 export type Looked = {
   readonly keys: readonly AgedKey[];
@@ -118,6 +121,17 @@ export function warningsOf({ env, config }: Call, looked: Looked, now: number): 
       kind === "sealing"
         ? "Change it: `npx postern keys rotate` leads through it."
         : "Change it: docs/keys.md says how, while people sign in.",
+    );
+  }
+  for (const [at, { thumbprint, notAfter }] of (config.sts?.certificates ?? []).entries()) {
+    const end = new Date(notAfter).toISOString().slice(0, 10);
+    warn(
+      notAfter - now < ENDS_SOON_MS,
+      "token-key-ends",
+      notAfter > now
+        ? `The certificate ${thumbprint} of STS_KEYS ends on ${end}${at === 0 ? ", and it signs" : ""}.`
+        : `The certificate ${thumbprint} of STS_KEYS ended on ${end}${at === 0 ? ": the token service signs nothing" : ""}.`,
+      at === 0 ? "Change it: docs/keys.md, The token service's keys." : "Take it out of STS_KEYS.",
     );
   }
   warn(

@@ -9,6 +9,7 @@ import type { KeyListFault } from "../core/crypto/key-list.ts";
 import { type Keyring, parseKeyring } from "../core/crypto/keyring.ts";
 import type { HostRole } from "../core/http/publish.ts";
 import { readLockout } from "../core/lockout/mode.ts";
+import type { PassiveOffer } from "../core/lync/grant-types.ts";
 import { channelBindingOf } from "../core/ntlm/relay.ts";
 import { targetNamesFit } from "../core/ntlm/sealed-challenge.ts";
 import type { TargetNames } from "../core/ntlm/types.ts";
@@ -29,11 +30,13 @@ import { HOST_NAME, readHosts } from "./hosts.ts";
 import { readInternalDomains } from "./internal-domains.ts";
 import { readLeavers } from "./leavers.ts";
 import { readNames, withoutSecrets } from "./names.ts";
+import { readPassiveOffer } from "./passive-offer.ts";
 import { type Pool, readPools } from "./pools.ts";
 import { type PortalConfig, readPortal } from "./portal.ts";
 import { type ProbeSettings, readProbe } from "./probe.ts";
 import { contradictions } from "./samples.ts";
 import { readSignOns } from "./sign-on.ts";
+import { readSts, type StsConfig } from "./sts.ts";
 import { readTimeouts } from "./timeouts.ts";
 
 /** What differs from pool to pool. In a {@link Config} it is that of one pool. */
@@ -81,6 +84,10 @@ export type Config = PoolConfig & {
   readonly console?: ConsoleConfig | undefined;
   /** Absent when there is no portal. */
   readonly portal?: PortalConfig | undefined;
+  /** Absent when Postern is no token service. */
+  readonly sts?: StsConfig | undefined;
+  /** Which ways to sign in clients are told of. Absent: app passwords alone. */
+  readonly passiveOffer?: PassiveOffer;
   /** How long the Front-End may take over a request whose body Postern has read, ms. */
   readonly frontEndWithinMs: number;
   /** Absent when there is nobody to ask about devices. The users' guards ask. */
@@ -200,6 +207,8 @@ export function readConfig(given: Env): { config: Config } | { faults: readonly 
   const admin = readAdmin(env, hosts, faults);
   const webConsole = readConsole(env, hosts, faults);
   const portal = readPortal(env, hosts, faults);
+  const sts = readSts(env, hosts, pools, faults);
+  const passiveOffer = readPassiveOffer(env, faults);
   const lockout = readLockout(env);
   if ("faults" in lockout) faults.push(...lockout.faults);
   const notices = readNotices(env);
@@ -218,7 +227,8 @@ export function readConfig(given: Env): { config: Config } | { faults: readonly 
   const frontEnds = readFrontEnds(env, hosts, pools, faults);
   const timeouts = readTimeouts(env, faults);
   const signOns = readSignOns(env, pools, timeouts.connectorMs, faults);
-  const own = [...hosts, ...words(env.ADMIN_HOST), ...words(env.CONSOLE_HOST), ...words(env.PORTAL_HOST)];
+  const pages = [env.ADMIN_HOST, env.CONSOLE_HOST, env.PORTAL_HOST, env.STS_HOST].flatMap((host) => words(host));
+  const own = [...hosts, ...pages];
   const authority = readAuthorityConfig(env, own, faults);
   const mailTo =
     "notices" in notices && notices.notices.delivery.by === "webhook"
@@ -261,6 +271,7 @@ export function readConfig(given: Env): { config: Config } | { faults: readonly 
       admin,
       console: webConsole,
       portal,
+      ...{ sts, passiveOffer },
       frontEndWithinMs: timeouts.frontEndMs,
       authority,
       notices: notices.notices,

@@ -51,6 +51,15 @@ export type Env = GuardEnv &
     readonly PORTAL_OIDC_CLIENT_SECRET?: string;
     readonly PORTAL_OIDC_CLAIM?: string;
     readonly PORTAL_OIDC_TWO_FACTORS?: string;
+    readonly STS_HOST?: string;
+    readonly STS_KEYS?: string;
+    readonly STS_ISSUER?: string;
+    readonly STS_REALMS?: string;
+    readonly STS_REPLIES?: string;
+    readonly STS_TOKEN_MINUTES?: string;
+    readonly STS_DOMAIN_SIDS?: string;
+    readonly STS_DENIED_SIDS?: string;
+    readonly STS_OFFER?: string;
     readonly FRONT_END?: string;
     readonly POOLS?: string;
     readonly POOL_HOSTS?: string;

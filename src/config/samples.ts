@@ -26,6 +26,7 @@ const WITH_NAMES = [
   "CONSOLE_HOST",
   "CONSOLE_RP_ID",
   "PORTAL_HOST",
+  "STS_HOST",
   "TUNNEL_HOSTS",
   "CONNECTORS",
   "SIGN_ON_SERVICE",
@@ -45,6 +46,9 @@ const WITH_ADDRESSES = [
   "CONSOLE_OIDC_ISSUER",
   "PORTAL_OIDC_ISSUER",
   "PROBE_ACCOUNT",
+  "STS_ISSUER",
+  "STS_REALMS",
+  "STS_REPLIES",
 ] as const satisfies readonly (keyof Env)[];
 /** A sample domain as the end of a host name, or the sample's NetBIOS name before an account. */
 const SAMPLE_IN_ADDRESS = /(?<![a-z0-9-])(?:contoso\.com|example\.(?:com|net|org))(?![a-z0-9-]|\.[a-z0-9])|^contoso\\/;
@@ -57,9 +61,8 @@ const SAMPLES_BESIDE_PUBLIC_HOSTS: Readonly<Record<string, string>> = {
 
 /** One sentence with its fix for each. `hosts`: the public ones. */
 export function contradictions(env: Env, hosts: readonly string[]): readonly string[] {
-  const publicHost = [...hosts, ...words(env.ADMIN_HOST), ...words(env.CONSOLE_HOST), ...words(env.PORTAL_HOST)].find(
-    (host) => host.includes(".") && !NOT_PUBLIC.test(host),
-  );
+  const own = [env.ADMIN_HOST, env.CONSOLE_HOST, env.PORTAL_HOST, env.STS_HOST].flatMap((host) => words(host));
+  const publicHost = [...hosts, ...own].find((host) => host.includes(".") && !NOT_PUBLIC.test(host));
   const [dnsDomain = ""] = words(env.DNS_DOMAIN);
   const inside = words(env.INTERNAL_DOMAINS).find((domain) => dnsDomain.includes(domain));
   return [

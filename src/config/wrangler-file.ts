@@ -165,7 +165,7 @@ function routeFaults(section: Table): readonly string[] {
   const routed = patterns.map((pattern) => pattern.split("/")[0]?.toLowerCase() ?? "");
   if (routed.some((host) => host.includes("*"))) return [];
   const variables = tableOf(section.vars);
-  return ["PUBLIC_HOSTS", "ADMIN_HOST", "CONSOLE_HOST", "PORTAL_HOST"].flatMap((name) =>
+  return ["PUBLIC_HOSTS", "ADMIN_HOST", "CONSOLE_HOST", "PORTAL_HOST", "STS_HOST"].flatMap((name) =>
     String(variables[name] ?? "")
       .toLowerCase()
       .split(/[\s,]+/)

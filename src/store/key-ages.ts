@@ -7,7 +7,7 @@ import { keyAges } from "./schema.ts";
 /** Every kind of key that has an age: which variable it is of. */
 export const KEY_KINDS = [
   ...(["sealing", "admin", "sign-on", "authority", "notice-webhook", "access", "console-provider"] as const),
-  ...(["portal-provider", "probe"] as const),
+  ...(["portal-provider", "probe", "sts"] as const),
 ];
 type KeyKind = (typeof KEY_KINDS)[number];
 
@@ -22,10 +22,14 @@ export const KEY_VARIABLES: Readonly<Record<KeyKind, string>> = {
   "console-provider": "CONSOLE_OIDC_CLIENT_SECRET",
   "portal-provider": "PORTAL_OIDC_CLIENT_SECRET",
   probe: "PROBE_PASSWORD",
+  sts: "STS_KEYS",
 };
 
-/** A key by its variable and its id, which says nothing about the key. */
-export type KnownKey = { readonly kind: KeyKind; readonly id: string };
+/**
+ * A key by its variable and its id, which says nothing about the key. `endsAt`: the end of its certificate, ms; absent
+ * where it has none.
+ */
+export type KnownKey = { readonly kind: KeyKind; readonly id: string; readonly endsAt?: number | undefined };
 /** `since`: when Postern saw it first, ms. */
 export type AgedKey = KnownKey & { readonly since: number };
 

@@ -11,7 +11,7 @@ import type { Visit } from "./visit.ts";
 export type SiteEnv = { Bindings: Visit; Variables: { form: URLSearchParams } };
 
 /** Whether a request must not be answered with a page, because somebody on the way could read it. */
-const isInTheClear = ({ url }: Request, { plainHttp }: Config): boolean =>
+export const isInTheClear = ({ url }: Request, { plainHttp }: Config): boolean =>
   !plainHttp && !url.toLowerCase().startsWith("https:");
 
 /** Answers one request to a host of pages. Over plain HTTP there is no such host, except in a local run. */

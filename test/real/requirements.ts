@@ -6,11 +6,14 @@ import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { describe, it } from "vitest";
 
-/** A file that has to exist, or (without a slash) a program on the PATH, and the Debian package that brings it. */
-export interface Requirement {
-  readonly file: string;
-  readonly debianPackage: string;
-}
+/**
+ * A file that has to exist, or (without a slash) a program on the PATH, and what brings it: a Debian package, or a
+ * command.
+ */
+export type Requirement = { readonly file: string } & (
+  | { readonly debianPackage: string }
+  | { readonly install: string }
+);
 
 function isPresent({ file }: Requirement): boolean {
   if (file.includes("/")) return existsSync(file);
@@ -21,8 +24,11 @@ function isPresent({ file }: Requirement): boolean {
 export function whatIsMissing(needs: readonly Requirement[]): string | undefined {
   const missing = needs.filter((need) => !isPresent(need));
   if (missing.length === 0) return undefined;
-  const packages = [...new Set(missing.map((need) => need.debianPackage))];
-  return `${missing.map((need) => need.file).join(", ")} not found; install with: apt-get install ${packages.join(" ")}`;
+  const packages = missing.flatMap((need) => ("debianPackage" in need ? [need.debianPackage] : []));
+  const commands = missing.flatMap((need) => ("install" in need ? [need.install] : []));
+  const apt = packages.length === 0 ? [] : [`apt-get install ${[...new Set(packages)].join(" ")}`];
+  const how = [...apt, ...new Set(commands)].join(" && ");
+  return `${missing.map((need) => need.file).join(", ")} not found; install with: ${how}`;
 }
 
 /** `describe` for tests of one real client; see the header for what happens when a program is missing. */

@@ -1,5 +1,6 @@
-// The hosts of the admin API, the console and the portal.
+// The hosts of the admin API, the console, the portal and the token service.
 
+import { METADATA_PATH } from "../../../src/core/sts/metadata.ts";
 import { type Check, type Finding, judged, unseen } from "../types.ts";
 import { type Answer, header, isPosterns404, silence } from "../wire.ts";
 
@@ -7,17 +8,21 @@ export const ownHosts: Check = {
   ...{
     id: "own-hosts",
     group: "hosts",
-    looks: "whether the console, the portal and the admin API answer strangers as they should",
+    looks: "whether the console, the portal, the token service and the admin API answer strangers as they should",
   },
   async run({ plan, ask }) {
     const hosts = [
       { host: plan.admin, what: "admin API" },
       { host: plan.console, what: "console" },
       { host: plan.portal, what: "portal" },
+      { host: plan.sts, what: "token service" },
     ].flatMap(({ host, what }) => (host === undefined ? [] : [{ host, what }]));
     if (hosts.length === 0) return unseen("only the settings of the gateway name these hosts, or it has none");
     const findings = await Promise.all(
-      hosts.map(async ({ host, what }) => judgeOwnHost(host, what, await ask({ host, path: "/" })) ?? []),
+      hosts.map(
+        async ({ host, what }) =>
+          judgeOwnHost(host, what, await ask({ host, path: what === "token service" ? METADATA_PATH : "/" })) ?? [],
+      ),
     );
     return judged(findings.flat(), hosts.map(({ host, what }) => `${what} ${host}`).join(", "));
   },

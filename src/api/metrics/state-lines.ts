@@ -89,6 +89,13 @@ export function stateLines(lines: Exposition, told: Told): void {
     "When the gateway saw a key of its configuration first.",
     keys.map(({ kind, id, since }) => ({ labels: { kind, id }, value: seconds(since) })),
   );
+  lines.gauge(
+    "postern_key_end_timestamp_seconds",
+    "When the certificate of a key of the token service ends.",
+    keys.flatMap(({ kind, id, endsAt }) =>
+      endsAt === undefined ? [] : [{ labels: { kind, id }, value: seconds(endsAt) }],
+    ),
+  );
   // Not `job`: that is Prometheus' own label, and one of that name in a page becomes `exported_job`.
   lines.gauge(
     "postern_job_run_timestamp_seconds",

@@ -65,6 +65,7 @@ export const metaOperations = [
           adminHost: config.admin?.host ?? null,
           consoleHost: config.console?.host ?? null,
           portalHost: config.portal?.host ?? null,
+          stsHost: config.sts?.host ?? null,
         },
         pools: config.pools.flatMap(({ origin: _, ...pool }) => (pool.name === "" ? [] : [pool])),
         lockout: lockoutOf(env).dryRun ? "report" : "enforce",

@@ -27,6 +27,7 @@ export const gatewaySettings = v.pipe(
     adminHost: v.nullable(v.string()),
     consoleHost: v.nullable(v.string()),
     portalHost: v.nullable(v.string()),
+    stsHost: v.pipe(v.nullable(v.string()), v.description("The token service's. Null: there is none.")),
     lockout: v.pipe(
       v.picklist(["enforce", "report"]),
       v.description("`report` is a dry run: what would be refused is only counted."),

@@ -33,6 +33,7 @@ const key = v.pipe(
     id: v.pipe(v.string(), v.description("It says nothing about the key.")),
     first: v.pipe(v.boolean(), v.description("The first key of its variable, which seals or signs.")),
     since: v.pipe(time, v.description("When the gateway saw it first.")),
+    ends: v.pipe(v.nullable(time), v.description("The end of its certificate. Null: it has none.")),
     sealed: v.pipe(v.nullable(sealed), v.description("Only of SEALING_KEYS.")),
     removable: v.pipe(
       v.picklist(["yes", "not-yet", "in-use"]),

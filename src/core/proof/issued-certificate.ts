@@ -89,7 +89,7 @@ function tokenIn(xml: string, operation: string, isType: (valueType: string) => 
 }
 
 /** The end of a certificate's validity (RFC 5280 4.1.2.5), ms. */
-function endOf(validity: DerElement): number | undefined {
+export function endOf(validity: DerElement): number | undefined {
   const [, notAfter, more] = readDer(validity.content) ?? [];
   if (notAfter === undefined || more !== undefined) return undefined;
   const digits = String.fromCharCode(...notAfter.content);

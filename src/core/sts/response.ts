@@ -1,0 +1,58 @@
+// From a proved user to `wresult`: the signed token in a response of WS-Trust, as the browser posts it to the relying
+// party. Source: WS-Trust February 2005 6.2; MS-MWBF 2.2.4.
+
+import { ok, type Result, refuse } from "../result.ts";
+import { assertion, endOfToken, instant, type TokenRequest } from "./assertion.ts";
+import { element, isWritable, text } from "./escape.ts";
+import type { TokenKey } from "./keys.ts";
+import { ADDRESSING, NO_PROOF_KEY, POLICY, SAML, TRUST, TRUST_ISSUE, UTILITY } from "./names.ts";
+import { isAccountSid } from "./sids.ts";
+import { signatureOver } from "./signature.ts";
+
+/** `id`: the `AssertionID`. `expiresAt`: the end of the token, ms. `wresult`: one line. */
+export type IssuedToken = { readonly wresult: string; readonly id: string; readonly expiresAt: number };
+
+/**
+ * `bad-sid`: no account of a domain. `bad-text`: a name that two readers could read differently, or a long one.
+ * `key-expired`: the certificate of the key has ended.
+ */
+export type TokenFault = "bad-sid" | "bad-text" | "key-expired";
+
+/** Longer than any UPN that Active Directory lets somebody type, and short enough for a form of 32 KiB. */
+const MAX_TEXT_CHARS = 512;
+
+/** Makes and signs a token. Every token has a new id. */
+export async function issueToken(request: TokenRequest, key: TokenKey): Promise<Result<IssuedToken, TokenFault>> {
+  if (!isAccountSid(request.sid)) return refuse("bad-sid");
+  const texts = [request.issuer, request.audience, request.upn];
+  if (!texts.every((each) => each !== "" && each.length <= MAX_TEXT_CHARS && isWritable(each))) {
+    return refuse("bad-text");
+  }
+  if (key.notAfter <= request.now) return refuse("key-expired");
+  const id = `_${crypto.randomUUID()}`;
+  const signature = await signatureOver(assertion(request, id), id, "", key);
+  return ok({ wresult: response(request, assertion(request, id, signature)), id, expiresAt: endOfToken(request) });
+}
+
+function response(request: TokenRequest, signed: string): string {
+  const lifetime = { "xmlns:wsu": UTILITY };
+  return element(
+    "t:RequestSecurityTokenResponse",
+    { "xmlns:t": TRUST },
+    element(
+      "t:Lifetime",
+      {},
+      element("wsu:Created", lifetime, instant(request.now)),
+      element("wsu:Expires", lifetime, instant(endOfToken(request))),
+    ),
+    element(
+      "wsp:AppliesTo",
+      { "xmlns:wsp": POLICY },
+      element("wsa:EndpointReference", { "xmlns:wsa": ADDRESSING }, element("wsa:Address", {}, text(request.audience))),
+    ),
+    element("t:RequestedSecurityToken", {}, signed),
+    element("t:TokenType", {}, SAML),
+    element("t:RequestType", {}, TRUST_ISSUE),
+    element("t:KeyType", {}, NO_PROOF_KEY),
+  );
+}
