@@ -1,6 +1,6 @@
 // A whole sign-in with an account of the administrator's, if one was given: discovery, NTLM, ticket, own discovery.
 
-import { probeSteps, type ProbeStep } from "../../../src/core/probe/steps.ts";
+import { type ProbeStep, probeSteps } from "../../../src/core/probe/steps.ts";
 import { type SignInOutcome, signInOnce } from "../../sign-in/sign-in.ts";
 import { judgeReason, reasonOf } from "../audit-reason.ts";
 import type { Doctor } from "../doctor.ts";
