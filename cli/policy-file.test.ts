@@ -124,6 +124,7 @@ it("a policy as TOML reads as itself", () => {
   const policy: Policy = {
     enrolment: { mode: "window", maxDevices: 1, windowMinutes: 30 },
     devices: { ...DEFAULT_POLICY.devices, unnamed: "refuse" },
+    passive: { mode: "may", must: ["finance", "*@branch.contoso.test"], never: [], may: [] },
     expireAfterDays: null,
     rules: [
       { ...rule("a", "allow"), reason: 'Says "hello" \\ ünïcode' },

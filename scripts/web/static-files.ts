@@ -29,6 +29,9 @@ const SOURCES: Readonly<Record<string, { readonly file: string; readonly type: s
   "page.js": { file: `${OWN}/page.js`, type: JAVASCRIPT },
   "passkey.js": { file: `${OWN}/passkey.js`, type: JAVASCRIPT },
   "join.js": { file: `${OWN}/join.js`, type: JAVASCRIPT },
+  "sts.css": { file: `${OWN}/sts.css`, type: CSS },
+  "sts.js": { file: `${OWN}/sts.js`, type: JAVASCRIPT },
+  "go.js": { file: `${OWN}/go.js`, type: JAVASCRIPT },
   "icon.svg": { file: `${OWN}/icon.svg`, type: "image/svg+xml" },
 };
 

@@ -16,6 +16,7 @@ export type SignInChannel =
   | "password-grant"
   | "username-token"
   | "certificate"
+  | "passive"
   | "guest"
   | "admin"
   | "console"

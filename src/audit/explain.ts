@@ -98,7 +98,8 @@ function leadOf({ outcome, channel, user }: ToExplain, lead: Explanations["lead"
 function reasonOf({ outcome, reason, channel }: ToExplain, texts: Explanations): Said | readonly [] {
   const guest = channel === "guest" ? texts.guest[reason] : undefined;
   if (guest !== undefined) return guest;
-  const portal = channel === "portal" ? texts.portal[reason] : undefined;
+  // The sign-in page takes the same passphrase and code as the portal.
+  const portal = channel === "portal" || channel === "passive" ? texts.portal[reason] : undefined;
   if (portal !== undefined) return portal;
   if (STATUS.test(reason)) return outcome === "refused" ? texts.guestStatus : texts.status;
   const found = (of: Readonly<Record<string, Said>>): Said | undefined =>

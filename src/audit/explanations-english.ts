@@ -94,6 +94,23 @@ export const ENGLISH: Explanations = {
       "The code of an invitation was wrong, or the invitation was used, withdrawn or over.",
       "Once is an old link. Many from one network is somebody who tries codes. Make the person a new invitation.",
     ],
+    "approval-waiting": [
+      "Somebody asked for an approval on another device while another request was open.",
+      "If it happens often, somebody wants the person to say yes by mistake: tell the person, and look at the network.",
+    ],
+    "approval-declined": [
+      "The person said in the portal that this sign-in was not their own.",
+      "Somebody has tried to get in as this person. Look at the network, and warn the person.",
+    ],
+    "approval-wrong-number": [
+      "The person picked a number in the portal that was not the one on the page.",
+      "Once is a mistake. Otherwise the person was asked to approve a sign-in of somebody else: warn the person.",
+    ],
+    "approval-expired": ["Nobody approved this sign-in in its two minutes, or it was asked for again."],
+    "passive-no-account": [
+      "The user has no SID, or one for which the sign-in page makes no token.",
+      "Give the user the account's SID. If it has one, compare it with STS_DOMAIN_SIDS and STS_DENIED_SIDS.",
+    ],
     "unknown-user": [
       "Nobody has the name that was given.",
       "If the network is a known one, add the user, or add the name that this user types as an alias. Otherwise somebody guesses names.",
@@ -123,6 +140,31 @@ export const ENGLISH: Explanations = {
       "If the person is at that place, clear the locks of the person. Find out who guesses.",
     ],
     "user-disabled": ["The user is disabled.", "Enable the user if that is wrong."],
+    "passive-required": [
+      "The app password was right, but the policy wants this user to sign in by the page.",
+      "Set the account of this client up again, so that it shows the page.",
+    ],
+    "passive-not-allowed": [
+      "The policy does not let this user sign in by the page.",
+      "Name the user, or one of their groups, in the policy's [passive].",
+    ],
+    "passive-too-many": [
+      "Too many sign-ins by the page were begun for this user and not finished.",
+      "Wait five minutes. If nobody of yours does this, somebody else knows the user's factors.",
+    ],
+    "passive-unknown": [
+      "A sign-in by the page was finished that this gateway does not know any more. Its time was over.",
+    ],
+    "passive-repeated": [
+      "A sign-in by the page was finished a second time, and the pool did not see it.",
+      "Somebody may have copied the page. If this happens again from elsewhere, end the user's sessions.",
+    ],
+    "passive-altered": ["What the page had made was altered on its way, and the pool did not see it."],
+    "passive-other-browser": [
+      "A sign-in by the page was begun in one browser and finished in another, and the pool did not see it.",
+      "Somebody may have copied the page, or wanted a person to be signed in as somebody else.",
+    ],
+    "passive-other-cookies": ["The pool's cookies were not those with which this browser was signed in by the page."],
     repeated: [
       "The same wrong password came again. It was not counted again.",
       "A device tries by itself: give it a new app password, or remove the account from it.",
@@ -236,6 +278,10 @@ export const ENGLISH: Explanations = {
     "ticket-of-another-user": [
       "The Front-End's ticket was for somebody else. It was not given out.",
       "Compare the address here with Active Directory's. If the account was deleted and made again there, disable and enable the user here. Otherwise treat it as serious: sign-ons are being mixed up.",
+    ],
+    "passive-not-accepted": [
+      "The pool did not accept the page's token.",
+      "See whether the pool has read the gateway's newest metadata, and whether the Front-End's clock is right.",
     ],
     "ended-meanwhile": ["The app password, the device or the user was ended while the Front-End was asked."],
     "app-password-unknown-key": [
@@ -397,6 +443,7 @@ export const ENGLISH: Explanations = {
       "If it was not this person, take away what was registered (postern portal reset), end new app passwords and devices, and find out who else had the link.",
     ],
     "invitation-withdrawn": ["{by} withdrew an invitation of {who}. Nobody can use it any more."],
+    "passive-token-issued": ["The page made a token for {who}, with which a client signs in to the pool."],
     ...PORTAL_ENGLISH.changed,
     ...KEEPING_ENGLISH,
   },

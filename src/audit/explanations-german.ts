@@ -92,6 +92,25 @@ export const GERMAN: Explanations = {
       "Der Code einer Einladung war falsch, oder die Einladung war benutzt, zurückgezogen oder abgelaufen.",
       "Einmal ist es ein alter Link. Viele aus einem Netz sind jemand, der Codes ausprobiert. Laden Sie die Person neu ein.",
     ],
+    "approval-waiting": [
+      "Jemand bat um eine Freigabe auf einem anderen Gerät, während eine andere Anfrage offen war.",
+      "Kommt es oft vor, soll die Person versehentlich zustimmen: Sagen Sie es ihr, und sehen Sie sich das Netz an.",
+    ],
+    "approval-declined": [
+      "Die Person hat im Portal gesagt, dass diese Anmeldung nicht ihre eigene ist.",
+      "Jemand wollte sich als diese Person anmelden. Sehen Sie sich das Netz an, und warnen Sie die Person.",
+    ],
+    "approval-wrong-number": [
+      "Die Person hat im Portal eine Zahl gewählt, die nicht die der Seite war.",
+      "Einmal ist es ein Versehen. Sonst sollte die Person die Anmeldung von jemand anderem freigeben: Warnen Sie sie.",
+    ],
+    "approval-expired": [
+      "Niemand hat diese Anmeldung in ihren zwei Minuten freigegeben, oder es wurde noch einmal darum gebeten.",
+    ],
+    "passive-no-account": [
+      "Die Person hat keine SID, oder eine, für die die Anmeldeseite kein Token macht.",
+      "Tragen Sie die SID des Kontos ein. Hat sie eine, vergleichen Sie sie mit STS_DOMAIN_SIDS und STS_DENIED_SIDS.",
+    ],
     "unknown-user": [
       "Den angegebenen Namen hat niemand.",
       "Ist das Netz bekannt, legen Sie die Person an, oder fügen Sie den eingegebenen Namen als Alias hinzu. Sonst rät jemand Namen.",
@@ -121,6 +140,33 @@ export const GERMAN: Explanations = {
       "Ist die Person dort, heben Sie ihre Sperren auf. Klären Sie, wer rät.",
     ],
     "user-disabled": ["Die Person ist deaktiviert.", "Aktivieren Sie sie, wenn das falsch ist."],
+    "passive-required": [
+      "Das App-Kennwort war richtig, aber nach der Richtlinie muss sich diese Person auf der Seite anmelden.",
+      "Richten Sie das Konto dieses Programms neu ein, damit es die Seite zeigt.",
+    ],
+    "passive-not-allowed": [
+      "Nach der Richtlinie darf sich diese Person nicht auf der Seite anmelden.",
+      "Nennen Sie die Person oder eine ihrer Gruppen in der Richtlinie unter [passive].",
+    ],
+    "passive-too-many": [
+      "Für diese Person wurden zu viele Anmeldungen auf der Seite begonnen und nicht beendet.",
+      "Warten Sie fünf Minuten. Tut das niemand von Ihnen, kennt jemand anderes die Faktoren der Person.",
+    ],
+    "passive-unknown": [
+      "Eine Anmeldung auf der Seite wurde beendet, die dieses Gateway nicht mehr kennt. Ihre Zeit war um.",
+    ],
+    "passive-repeated": [
+      "Eine Anmeldung auf der Seite wurde ein zweites Mal beendet. Der Pool hat das nicht gesehen.",
+      "Vielleicht hat jemand die Seite kopiert. Kommt es von anderswo wieder, beenden Sie die Sitzungen der Person.",
+    ],
+    "passive-altered": ["Was die Seite gemacht hatte, wurde unterwegs verändert. Der Pool hat es nicht gesehen."],
+    "passive-other-browser": [
+      "Eine Anmeldung auf der Seite wurde in einem Browser begonnen und in einem anderen beendet. Der Pool hat das nicht gesehen.",
+      "Vielleicht hat jemand die Seite kopiert oder wollte eine Person unter fremdem Namen anmelden.",
+    ],
+    "passive-other-cookies": [
+      "Die Cookies des Pools waren nicht die, mit denen dieser Browser auf der Seite angemeldet wurde.",
+    ],
     repeated: [
       "Dasselbe falsche Kennwort kam noch einmal. Es wurde nicht noch einmal gezählt.",
       "Ein Gerät versucht es von selbst: Geben Sie ihm ein neues App-Kennwort, oder entfernen Sie das Konto vom Gerät.",
@@ -243,6 +289,10 @@ export const GERMAN: Explanations = {
     "ticket-of-another-user": [
       "Das Ticket des Front-Ends war für jemand anderen. Es wurde nicht herausgegeben.",
       "Vergleichen Sie die Adresse hier mit der in Active Directory. Wurde das Konto dort gelöscht und neu angelegt, deaktivieren und aktivieren Sie die Person hier. Sonst nehmen Sie es ernst: Anmeldungen werden verwechselt.",
+    ],
+    "passive-not-accepted": [
+      "Der Pool hat das Token der Seite nicht angenommen.",
+      "Prüfen Sie, ob der Pool die neuesten Metadaten des Gateways gelesen hat und ob die Uhr des Front-Ends stimmt.",
     ],
     "ended-meanwhile": [
       "Das App-Kennwort, das Gerät oder die Person wurde gesperrt, während das Front-End gefragt wurde.",
@@ -410,6 +460,7 @@ export const GERMAN: Explanations = {
       "War es nicht diese Person, nehmen Sie weg, was dabei eingerichtet wurde (postern portal reset), beenden Sie neue App-Kennwörter und Geräte, und finden Sie heraus, wer den Link noch hatte.",
     ],
     "invitation-withdrawn": ["{by} hat eine Einladung von {who} zurückgezogen. Niemand kann sie mehr benutzen."],
+    "passive-token-issued": ["Die Seite hat für {who} ein Token gemacht, mit dem sich ein Programm am Pool anmeldet."],
     ...PORTAL_GERMAN.changed,
     ...KEEPING_GERMAN,
   },

@@ -72,6 +72,10 @@ export const PORTAL_ENGLISH: PortalTexts = {
     "identity-linked": [
       "{who} signed in to the portal at the identity provider for the first time. From now on the provider's account is this person.",
     ],
+    "sign-in-approved": [
+      "{who} approved in the portal a sign-in at the sign-in page, with the number that the page showed.",
+      "If it was not this person, end the sessions, and invite the person again.",
+    ],
   },
 };
 
@@ -137,6 +141,10 @@ export const PORTAL_GERMAN: PortalTexts = {
     "data-exported": ["{who} hat exportiert, was über die eigene Person gespeichert ist."],
     "identity-linked": [
       "{who} hat sich zum ersten Mal über den Identitätsanbieter im Portal angemeldet. Von nun an ist das Konto dort diese Person.",
+    ],
+    "sign-in-approved": [
+      "{who} hat im Portal eine Anmeldung an der Anmeldeseite freigegeben, mit der Zahl, die die Seite zeigte.",
+      "War es nicht diese Person, beenden Sie die Sitzungen und laden Sie die Person neu ein.",
     ],
   },
 };

@@ -13,6 +13,11 @@ const REFUSED_REASONS = [
   "wrong-password",
   "unknown-user",
   "invitation-refused",
+  "approval-waiting",
+  "approval-declined",
+  "approval-wrong-number",
+  "approval-expired",
+  "passive-no-account",
   "revoked-password",
   "expired-password",
   "code-missing",
@@ -20,6 +25,14 @@ const REFUSED_REASONS = [
   "code-used",
   "code-waiting",
   "user-disabled",
+  "passive-required",
+  "passive-not-allowed",
+  "passive-too-many",
+  "passive-unknown",
+  "passive-repeated",
+  "passive-altered",
+  "passive-other-browser",
+  "passive-other-cookies",
   "repeated",
   "password-too-long",
   "proof-malformed",
@@ -68,6 +81,7 @@ const FAILED_REASONS = [
   "answer-without-ticket",
   "ticket-of-another-user",
   "ended-meanwhile",
+  "passive-not-accepted",
   "app-password-unknown-key",
   "app-password-broken",
   "internal",
@@ -130,6 +144,7 @@ const CHANGE_REASONS = [
   "user-invited",
   "invitation-used",
   "invitation-withdrawn",
+  "passive-token-issued",
 ] as const;
 
 /** Reasons of changes that only the portal makes. `passkey-added` and `passkey-removed` are the console's as well. */
@@ -146,6 +161,7 @@ export const PORTAL_REASONS = [
   "reported-not-me",
   "data-exported",
   "identity-linked",
+  "sign-in-approved",
 ] as const;
 
 /** Reasons of changes that keep data, or bring it back. */

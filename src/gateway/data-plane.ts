@@ -23,6 +23,7 @@ import { oauthTokenService } from "../sign-in/oauth-token-service.ts";
 import { usernameTokenService, webTicketService } from "../sign-in/web-ticket-service.ts";
 import { metadataService } from "./metadata.ts";
 import { isEventChannel } from "./purpose.ts";
+import { passiveService } from "./passive.ts";
 import { ticketed } from "./ticketed.ts";
 
 /** Answers one request to a public host of a pool, and counts it. */
@@ -120,6 +121,8 @@ function signIn(exchange: Exchange, service: SignInService, maxBody: number): Re
       return usernameTokenService(exchange, maxBody);
     case "certificate":
       return certificateService(exchange, maxBody);
+    case "passive":
+      return passiveService(exchange, maxBody);
   }
 }
 

@@ -14,6 +14,7 @@ import type { GuestAdmission, GuestEnd } from "./guest-question.ts";
 import type { InvitationAnswer, InvitationStep } from "./invitation-question.ts";
 import type { MoveOutcome, MoveStep } from "./move.ts";
 import type { Admission, NetworkLock, Settled, Settlement, TicketAdmission, Who } from "./network-question.ts";
+import type { PassiveQuestion, PassiveVerdict } from "./passive-question.ts";
 import type { CodeProof, PortalAnswer, PortalStep } from "./portal-question.ts";
 import type { Profile, VersionedPolicy } from "./profile.ts";
 import type { RefusedProof, SignatureVerdict, SignedRequest } from "./proof-question.ts";
@@ -30,6 +31,7 @@ export interface UserGuardCalls extends Rpc.DurableObjectBranded {
   refuseStranger(evidence: Evidence): void;
   rememberTicket(ticket: RelayedTicket, profile?: Profile, event?: AuditedEvent, account?: string): Promise<Remembered>;
   proveKey(request: SignedRequest): Promise<SignatureVerdict>;
+  passive(question: PassiveQuestion): Promise<PassiveVerdict>;
   recordEnd(event: AuditedEvent): Promise<void>;
   judge(question: TicketQuestion): Promise<TicketVerdict>;
   living(ids: readonly string[]): string[];

@@ -4,24 +4,21 @@
 
 import type { EventContext } from "../audit/event.ts";
 import type { AuditReason } from "../audit/reasons.ts";
+import type { ApprovalStep, ShownApproval } from "./approvals.ts";
 import type { InvitationMarks } from "./invitation-question.ts";
 import type { OwnDevicesAnswers, OwnDevicesStep } from "./own-devices.ts";
+import type { NewPortalSession } from "./portal-session.ts";
+
+export type { NewPortalSession };
 
 /** How long a factor is fresh after it was proved, ms. What hands out or weakens something needs a fresh one (S-61). */
 export const PORTAL_FRESH_MS = 300_000;
 
-/** How the person of a session came in. `code`: a passphrase, and a code of the authenticator app. */
-export type PortalSignInWay = "passkey" | "code" | "recovery-code" | "provider" | "invitation";
-
-/** A session to begin. The caller draws both, and gives the secret to the browser. */
-export type NewPortalSession = {
-  /** `s_…`: what lists show, and what is ended (`newSessionId`). */
-  readonly id: string;
-  /** SHA-256 of the secret, in hex (`hashOfSecret`). */
-  readonly hash: string;
-  /** How long it lasts at most, ms. */
-  readonly lastsMs: number;
-};
+/**
+ * How the person of a session came in. `code`: a passphrase, and a code of the authenticator app. `approval`: on another
+ * device, for the token service's page.
+ */
+export type PortalSignInWay = "passkey" | "code" | "recovery-code" | "provider" | "invitation" | "approval";
 
 /** A session as lists and pages show it. Without its hash. */
 export type PortalSession = {
@@ -122,6 +119,8 @@ export type PortalStep =
       readonly proof: PortalProof;
       readonly session: NewPortalSession;
       readonly wouldRefuse?: AuditReason;
+      /** Why the user may not sign in there, whatever the proof is. It is refused as anything else is. */
+      readonly denied?: AuditReason;
     } & Asking)
   /** Uses an invitation up, and begins a session that may only register factors. It lasts half an hour at most. */
   | {
@@ -155,7 +154,8 @@ export type PortalStep =
   | { readonly kind: "reset-factors"; readonly about: EventContext; readonly by: string; readonly why: string }
   /** Records what the person did in the portal. `data-exported` needs a fresh factor. */
   | ({ readonly kind: "note"; readonly reason: "data-exported" | "reported-not-me"; readonly why?: string } & InSession)
-  | OwnDevicesStep;
+  | OwnDevicesStep
+  | ApprovalStep;
 
 /** Nothing is there, or it has ended, or the user may not come in now. */
 export type PortalNone = { readonly kind: "none" };
@@ -180,7 +180,7 @@ export type PortalSignedIn = {
  * `entering`: the session may only register factors. `last-factors`: two factors must stay. `not-found`: there is no
  * such passkey or session. `passkey-known`: it is somebody's already. `another-rp-id`: the portal's RP ID was another
  * one when the first passkey was made. `too-many`: of passkeys. `wrong-code`: the new secret does not make this code
- * now. `unavailable`: SEALING_KEYS lacks the key.
+ * now. `unavailable`: SEALING_KEYS lacks the key. `wrong-number`: it is not the one on the page that waits.
  */
 export type PortalDenial =
   | "no-session"
@@ -192,6 +192,7 @@ export type PortalDenial =
   | "another-rp-id"
   | "too-many"
   | "wrong-code"
+  | "wrong-number"
   | "unavailable";
 
 /**
@@ -200,6 +201,19 @@ export type PortalDenial =
  */
 export type PortalDone = { readonly kind: "done"; readonly session?: PortalSession; readonly ended?: number };
 export type PortalDenied = { readonly kind: "denied"; readonly reason: PortalDenial };
+
+/** The person has not decided yet. */
+export type PortalPending = { readonly kind: "pending" };
+
+/** What the steps of an approval are answered with. */
+export type ApprovalAnswers = {
+  readonly "ask-approval": PortalPending | PortalRefused;
+  readonly "open-approval": { readonly kind: "approval"; readonly approval: ShownApproval } | { readonly kind: "none" };
+  readonly approve: { readonly kind: "done" } | PortalDenied;
+  readonly decline: { readonly kind: "done" } | PortalDenied;
+  readonly "look-at-approval": PortalPending | { readonly kind: "approved" };
+  readonly "collect-approval": PortalSignedIn | PortalRefused | PortalPending;
+};
 
 /** What each step is answered with. */
 export type PortalAnswers = {
@@ -221,7 +235,8 @@ export type PortalAnswers = {
   readonly "end-sessions": { readonly kind: "ended"; readonly count: number } | PortalDenied;
   readonly "reset-factors": PortalDone;
   readonly note: PortalDone | PortalDenied;
-} & OwnDevicesAnswers;
+} & OwnDevicesAnswers &
+  ApprovalAnswers;
 
 export type PortalAnswer = PortalAnswers[PortalStep["kind"]];
 /** The answer to one kind of step. A caller narrows what the guard answers with this. */

@@ -20,6 +20,10 @@ export type SignInAttempt = {
     readonly id: string;
     readonly sipUri: string;
     readonly disabled: boolean;
+    /** On which the policy decides whether the user has to sign in by the page. Absent: an earlier release asks. */
+    readonly groups?: readonly string[];
+    /** The policy in force, as D1 says. */
+    readonly policyVersion?: number;
     /** The secrets that are live. `until`: when it runs out, ms; absent: it does not. */
     readonly credentials: readonly (SealedCredential & { readonly until?: number })[];
     /** Revoked app passwords, the last first. A client that still uses one is recognised, and refused. */

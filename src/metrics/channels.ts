@@ -9,6 +9,7 @@ export const SIGN_IN_CHANNELS = [
   "password-grant",
   "username-token",
   "certificate",
+  "passive",
   "guest",
   "admin",
   "console",

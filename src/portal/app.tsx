@@ -10,6 +10,7 @@ import { formLimit, readForm } from "../web/forms.ts";
 import { newSite, siteAnswer } from "../web/site.ts";
 import { visitOf } from "../web/visit.ts";
 import { activityRoutes } from "./activity/routes.tsx";
+import { approvalRoutes } from "./approvals/routes.tsx";
 import { decideRoutes } from "./devices/decide-routes.tsx";
 import { newDeviceRoutes } from "./devices/new-routes.tsx";
 import { deviceRoutes } from "./devices/routes.tsx";
@@ -59,6 +60,7 @@ routes.route("/", decideRoutes);
 routes.route("/", deviceRoutes);
 routes.route("/", activityRoutes);
 routes.route("/", securityRoutes);
+routes.route("/", approvalRoutes);
 routes.route("/", myDataRoutes);
 routes.route(
   "/",

@@ -5,6 +5,8 @@ export const HOME = "/";
 export const DEVICES = "/devices";
 /** What happened. */
 export const ACTIVITY = "/activity";
+/** Where a sign-in to Lync on another device is approved. */
+export const APPROVE = "/approve";
 export const SECURITY = "/security";
 export const MY_DATA = "/my-data";
 /** Where somebody with an invitation registers two factors. */

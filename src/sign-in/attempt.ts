@@ -58,6 +58,8 @@ export type ProvedUser = {
   readonly ntlmVersion: string;
   /** The key that signed the request, and the partnership whose device has it. */
   readonly key?: { readonly hash: string; readonly device: string };
+  /** The account that the page's token named, as a SID. A ticket must be for it. */
+  readonly sid?: string;
   readonly wouldRefuse?: AuditReason;
 };
 
@@ -206,10 +208,10 @@ export async function recordEnd(
   await exchange.stages.timed("user-guard", () => guardOf(exchange.env, by.user.sipUri).recordEnd(event));
 }
 
-function guardsUser({ user, credentials, revoked, expired }: SignInRecord) {
+function guardsUser({ user, subject, policyVersion, credentials, revoked, expired }: SignInRecord) {
   const { id, sipUri, disabled } = user;
   return {
-    ...{ id, sipUri, disabled },
+    ...{ id, sipUri, disabled, groups: subject.groups, policyVersion },
     ...{ credentials: [...credentials], revoked: [...revoked], expired: [...expired] },
   };
 }

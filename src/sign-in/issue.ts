@@ -61,6 +61,27 @@ export const issueTicket = (order: Worded, by: SignedIn, reader: TicketReader): 
 export const issueSignedTicket = (order: Worded, by: SignedIn, reader: TicketReader): Promise<Response> =>
   inTurn(order.exchange, by, () => askWithSignature(order, by, reader));
 
+/**
+ * The same with cookies of the pool, which stand for a user who has signed in by the page. `ended`: the answer when the
+ * pool does not know them any more.
+ */
+export const issueTicketByCookies = (
+  order: Worded,
+  by: SignedIn,
+  cookie: string,
+  reader: TicketReader,
+  ended: () => Response,
+): Promise<Response> =>
+  inTurn(order.exchange, by, async () => {
+    const { exchange, body } = order;
+    const answer = await askFrontEnd(exchange, { credentials: { cookie }, body, answerIsRead: true });
+    if (answer === undefined) return failed("front-end-unreachable", exchange, by);
+    if (answer.status !== 400) return relayTicket(answer, exchange, by, reader);
+    await answer.body?.cancel();
+    await recordEnd(exchange, by, { outcome: "failed", reason: "front-end-400" });
+    return ended();
+  });
+
 async function inTurn(exchange: Exchange, by: SignedIn, ask: () => Promise<Response>): Promise<Response> {
   const turn = () => lineOf(exchange.config.pool).turn(by.user.sipUri);
   const ended = await exchange.stages.timed("sign-on-line", turn, (end) => (end === undefined ? "no-turn" : "turn"));
@@ -170,6 +191,7 @@ async function remember(exchange: Exchange, by: SignedIn, ticket: FoundTicket): 
   } as const;
   const event = eventOf(exchange, by, { outcome: "signed-in", reason: ticket.kind }, relayed.expiresAt);
   const account = ticket.kind === "cwt" ? sidInCompactTicket(ticket.text) : undefined;
+  if (by.sid !== undefined && account !== by.sid) return refuse("ticket-of-another-user");
   const remembered = await exchange.stages.timed("user-guard", () =>
     guardOf(exchange.env, sipUri).rememberTicket(relayed, profile, event, account),
   );

@@ -15,6 +15,7 @@ import { guestGrant } from "./anonymous.ts";
 import { recordEnd } from "./attempt.ts";
 import { handshake } from "./handshake.ts";
 import { type FoundTicket, issueTicket, noTicketByGet } from "./issue.ts";
+import { passiveGrant } from "./passive-grant.ts";
 import { signInWithPassword, type TypedCredentials } from "./password.ts";
 import { wordedForm } from "./worded.ts";
 
@@ -52,6 +53,8 @@ export async function oauthTokenService(exchange: Exchange, maxBody: number): Pr
   switch (form.value.kind) {
     case "windows":
       return authenticate(config.challenge);
+    case "passive":
+      return passiveGrant(exchange, ticketInJson);
     case "guest":
       return guestGrant(exchange, form.value, ticketInJson);
     case "password":

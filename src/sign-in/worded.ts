@@ -59,6 +59,16 @@ export function wordedSigned(exchange: Exchange, soap: "1.1" | "1.2", body: Uint
   return { exchange: wordedHead(exchange, SERVICES.signedTicket, head, "POST"), body };
 }
 
+/** The form with which a browser brings its token to the pool. The path is the configured one. */
+export const wordedReply = (exchange: Exchange, path: string, form: string): Worded =>
+  worded(exchange, path, FORM, form);
+
+/** A page by GET, with the query that the client sent. */
+export function wordedPage(exchange: Exchange, path: string): Exchange {
+  const own = wordedHead(exchange, path, {}, "GET");
+  return { ...own, target: { ...own.target, query: exchange.target.query } };
+}
+
 /** A service's metadata by GET. */
 export const wordedGet = (exchange: Exchange, path: string): Exchange => wordedHead(exchange, path, {}, "GET");
 

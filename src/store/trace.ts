@@ -13,6 +13,7 @@ const CHANNELS: ReadonlySet<string> = new Set<SignInChannel>([
   "password-grant",
   "username-token",
   "certificate",
+  "passive",
   "guest",
 ]);
 const isSignIn = ({ channel }: StoredEvent): boolean => CHANNELS.has(channel);

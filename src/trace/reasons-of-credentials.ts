@@ -115,6 +115,22 @@ export const OF_SIGN_INS = {
     "The form names a grant that there is, and what belongs to it is missing, there twice, or cannot be what it says.",
     DEFECT,
   ],
+  "passive-not-a-reply": [
+    "What was posted to /PassiveAuth is not a form with a token as the passive page makes it.",
+    "A scanner, or a browser that went back. Nothing reached the pool.",
+  ],
+  "passive-not-ours": [
+    "A form was posted to /PassiveAuth with a token that Postern did not make, or whose user has moved since.",
+    "Somebody tries tokens of another token service, or forged ones. Nothing reached the pool. After SEALING_KEYS has lost a key, people have to begin again.",
+  ],
+  "passive-expired": [
+    "A token of the passive page came later than five minutes after it was made.",
+    "The person signs in again. If it happens to many, look at what stands between their browsers and the gateway.",
+  ],
+  "passive-answer-in-query": [
+    "A GET to /PassiveAuth has parameters of WS-Federation. A token comes by POST alone.",
+    "A scanner, or somebody who tries to get past the checks. Nothing reached the pool.",
+  ],
   "guest-not-admitted": [
     "A meeting guest got no ticket: the key of the conference is wrong, the guest has to wait, or the ticket to be renewed has ended.",
     "An old link or a typing error. What was counted is in the audit: npx postern audit --reason wrong-conference-key.",
@@ -130,6 +146,14 @@ export const OF_FAILURES = {
   "front-end-unreachable": [
     "The Front-End did not answer, or not in time.",
     "The tunnel or VPC service, then the pool. The log has a line with event unavailable and reason front-end beside this one.",
+  ],
+  "passive-redirect-unexpected": [
+    "The pool did not send a browser to the gateway's token service, or not with the identifier of its relying party that STS_REALMS has. The line's detail says which.",
+    "elsewhere: the pool trusts another token service, see Set-CsWebServiceConfiguration. other-realm: compare STS_REALMS and STS_REPLIES with what the pool sends, letter by letter. A number is the status of the pool's answer: passive authentication may be off there.",
+  ],
+  "passive-loop": [
+    "The pool accepted the token of the passive page and asked for another at once, three times in a row.",
+    "The pool does not get, or cannot read, its own cookies: look at their path, and whether each Front-End can read what another one wrote.",
   ],
   "metadata-unreadable": [
     "The Front-End's metadata is not what Postern can read, so it was not relayed.",

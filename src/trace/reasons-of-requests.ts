@@ -26,6 +26,10 @@ export const OF_ADDRESSES = {
     "If it should be, add it to PUBLIC_HOSTS, and to MEET_HOSTS or DIALIN_HOSTS if that is what it is for " +
       "(docs/configuration.md).",
   ],
+  "not-from-pool": [
+    "Somebody opened the sign-in page of the token service without coming from the pool through the gateway, or later than ten minutes after that.",
+    "Let the person sign in from Lync again. If it happens at once each time, see that STS_REALMS has what the pool sends in wtrealm.",
+  ],
   "admin-no-key": [
     "The host is the admin API's, and no key was presented. The answer is that of a host that does not exist.",
     "Give the target of the operator's command a token. Nothing, if nobody of yours asked.",

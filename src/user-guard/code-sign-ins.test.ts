@@ -81,7 +81,7 @@ function within(run: (guard: Run) => void, { app = true, dryRun = false, blocked
       db: () => {
         throw new Error("nothing is asked of D1");
       },
-      ...{ isDead: () => false, isBlocked: () => blocked, later: () => undefined },
+      ...{ isDead: () => false, mustUsePage: () => false, isBlocked: () => blocked, later: () => undefined },
     });
     const reasons = (): string[] =>
       pending((...statement) => storage.sql.exec(...statement), 5_000).map((e) => e.reason);

@@ -17,7 +17,7 @@ import { lastSwitch } from "../store/audit.ts";
 import { revokeAppPassword } from "../store/directory.ts";
 import { newPartnershipId } from "../store/ids.ts";
 import type { DeviceDecisions, DeviceParts } from "./device-decisions.ts";
-import { OwnDevices } from "./own-devices.ts";
+import { appPasswordOf, OwnDevices } from "./own-devices.ts";
 
 export class DeviceCommands {
   readonly #parts: Omit<DeviceParts, "tellOwner" | "askToYield">;
@@ -188,7 +188,7 @@ export class DeviceCommands {
     reason: AuditReason = "device-forgotten",
   ): Promise<CommandOutcome> {
     const { devices, tickets, snapshots, db } = this.#parts;
-    const closed = found.state === "blocked" ? found.credentialId : null;
+    const closed = found.state === "blocked" ? appPasswordOf(found) : null;
     if (closed !== null) {
       await revokeAppPassword(db(), snapshots.subject()?.userId ?? "", closed, now);
       this.#bury(command, closed, now, REVOKED);
@@ -196,7 +196,7 @@ export class DeviceCommands {
     const before = devices.get(found.id);
     if (before === undefined) return closed === null ? refuse("no-such-device") : forgotten(found, closed);
     devices.remove(before.id);
-    if (before.credentialId !== null) tickets.forget(before.credentialId);
+    tickets.forgetOf(before);
     const gone = { ...standing(before), key: before.key, credentialId: before.credentialId ?? closed };
     const password = before.credentialId ?? closed ?? undefined;
     this.#record(command, "changed", reason, before, now, password, { before: gone });
@@ -234,7 +234,7 @@ export class DeviceCommands {
         };
         devices.write(partnership);
         devices.forgetTraces(before.id);
-        if (before.credentialId !== null) tickets.forget(before.credentialId);
+        tickets.forgetOf(before);
         this.#record(command, "blocked", "device-blocked", partnership, now, undefined, {
           before: standing(before),
           after: standing(partnership),
@@ -262,7 +262,7 @@ export class DeviceCommands {
     devices.noteKeys(id);
     const partnership = devices.get(id);
     if (partnership === undefined) return refuse("no-such-device");
-    if (!approves && partnership.credentialId !== null) tickets.forget(partnership.credentialId);
+    if (!approves) tickets.forgetOf(partnership);
     const keys = [changed.value].flat().map((hash) => `key ${hash}`);
     const why = [...(command.why === "" ? [] : [command.why]), ...(keys.length > 1 ? ["all keys"] : keys)].join("; ");
     this.#record(

@@ -1,6 +1,7 @@
 // Gathers the inputs of `admit` (policy/admit.ts) from what a user's guard keeps. It decides nothing, and reads only
 // what the request needs.
 
+import { isPassiveCredential } from "../core/credentials/passive-credential.ts";
 import { deviceFacts } from "../core/device/facts.ts";
 import { counts, type Partnership, waitsForOwner } from "../core/device/partnership.ts";
 import { type DeviceFacts, deviceKey, type RequestSource } from "../core/device/types.ts";
@@ -42,7 +43,7 @@ export class DeviceInputs {
     use: TicketUse,
     now: number,
   ): AdmitInput & { readonly request: AdmittedUse } {
-    const holder = this.#holder(ticket, source, now);
+    const holder = this.#holder(ticket, source, now, use.kind === "application" ? use.application : undefined);
     const { bound } = holder;
     // Most tickets have named their device. Then Postern looks for no other sign of the device.
     const named = bound === undefined || bound.id === ticket.device;
@@ -107,11 +108,26 @@ export class DeviceInputs {
     { credentialId, device, proof }: StoredTicket,
     source: RequestSource,
     now: number,
+    application?: string,
   ): Omit<AdmitInput, "request"> {
     const { snapshots, devices } = this.#from;
-    const bound = this.#current(devices.ofCredential(credentialId), now);
+    const ofTicket = isPassiveCredential(credentialId)
+      ? this.#ofPassive(credentialId, device, application)
+      : devices.ofCredential(credentialId);
+    const bound = this.#current(ofTicket, now);
     const ticket = { credentialId, device, revoked: snapshots.isDead(credentialId), byKey: proof === "key" };
     return { ...this.#user(), ticket, bound, source, now };
+  }
+
+  /**
+   * The device behind a ticket of the page: the one that the ticket has named, or the one that runs the UCWA application
+   * of the request, if it is a device that signs in by the page.
+   */
+  #ofPassive(credentialId: string, device: string | undefined, application: string | undefined) {
+    const { devices } = this.#from;
+    const id = device ?? (application === undefined ? undefined : devices.deviceOfApplication(application));
+    const found = id === undefined ? undefined : devices.get(id);
+    return found?.credentialId === credentialId ? found : undefined;
   }
 
   /** The other signs by which Postern may recognise a ticket's device when the ticket has not named it. */

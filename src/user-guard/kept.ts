@@ -36,6 +36,7 @@ const QUERIES: Readonly<Record<string, string>> = {
   portal_recovery_codes: "SELECT since AS sinceAt, used_at AS usedAt FROM portal_recovery_codes ORDER BY used_at",
   portal_sessions:
     "SELECT id, created_at AS createdAt, seen_at AS seenAt, expires_at AS expiresAt, nullif(fresh_at, 0) AS freshAt, how, entering IS NOT NULL AS entering, subject, source AS network, user_agent AS userAgent FROM portal_sessions ORDER BY created_at",
+  passive_tokens: "SELECT used, expires_at AS expiresAt FROM passive_tokens ORDER BY expires_at",
   portal_locked: "SELECT at AS toldAt FROM portal_locked",
   audit_outbox: "SELECT event AS json FROM audit_outbox ORDER BY id",
   audit_quota: "SELECT since AS sinceAt, rows FROM audit_quota",

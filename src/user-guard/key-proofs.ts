@@ -6,7 +6,9 @@
 
 import { auditEvent, type Outcome } from "../audit/event.ts";
 import type { AuditReason } from "../audit/reasons.ts";
+import { isPassiveCredential } from "../core/credentials/passive-credential.ts";
 import type { Partnership } from "../core/device/partnership.ts";
+import { passiveMode } from "../core/policy/passive.ts";
 import { isWaiting } from "../core/policy/reasons.ts";
 import type { GuardAudit } from "../guards/guard-audit.ts";
 import type { SignatureVerdict, SignedRequest } from "../guards/proof-question.ts";
@@ -51,11 +53,20 @@ export class KeyProofs {
     if (!signatures.use(request.replayId, request.usableUntil)) {
       return this.#refused(request, { ...of, reason: "proof-repeated" }, now);
     }
-    const isLive = request.user?.credentials.includes(credentialId) === true && !snapshots.isDead(credentialId);
+    const isLive = isPassiveCredential(credentialId)
+      ? this.#maySignInByPage()
+      : request.user?.credentials.includes(credentialId) === true && !snapshots.isDead(credentialId);
     if (device === undefined || !isLive) return this.#refused(request, { ...of, reason: "revoked-password" }, now);
     const { action, reason } = this.#parts.decisions.judgeByKey(device, request.source, now).judgement;
     if (action !== "allow") return this.#refused(request, { ...of, reason }, now);
     return { kind: "proved", credentialId, device: device.id };
+  }
+
+  /** A device that came by the page has no app password that could be revoked. It needs that the policy still lets it. */
+  #maySignInByPage(): boolean {
+    const { snapshots } = this.#parts;
+    const subject = snapshots.subject();
+    return subject !== undefined && passiveMode(snapshots.policy().policy, subject) !== "never";
   }
 
   /**

@@ -29,8 +29,8 @@ const QUERIES: Readonly<Record<string, string>> = {
 };
 
 /**
- * These tables stay behind. Tickets end, and so do an invitation (S-56) and the sessions of the portal (S-60). D1 gets the devices and events before the
- * move. The quota belongs to the object. From the snapshots, only the subject and the account go along.
+ * These tables stay behind. Tickets end, and so do an invitation (S-56), the sessions of the portal (S-60) and the tokens
+ * of the passive page (S-88). D1 gets the devices and events before the move. The quota belongs to the object. From the snapshots, only the subject and the account go along.
  */
 export const LEFT_BEHIND = [
   "relayed_tickets",
@@ -40,6 +40,7 @@ export const LEFT_BEHIND = [
   "snapshots",
   "invitations",
   "portal_sessions",
+  "passive_tokens",
 ] as const;
 /** The tables that go along. */
 export const MOVED = Object.keys(QUERIES);

@@ -2,6 +2,7 @@
 // gaps, unless it would open something that was closed or removed since: then somebody has to name it. The table of
 // docs/design/0034-backup.md has the rules. Pure.
 
+import { isPassiveCredential } from "../core/credentials/passive-credential.ts";
 import type { Partnership } from "../core/device/partnership.ts";
 import { decisionOf, isStricter, stricterOf } from "../core/device/stricter.ts";
 import type { Finding, GuardRows } from "../guards/backup-question.ts";
@@ -118,7 +119,8 @@ function mergeDevices(merging: Merging) {
     }
     // An app password belongs to one device.
     const { credentialId } = other;
-    const unbound = credentialId !== null && (merging.dead.has(credentialId) || bound.has(credentialId));
+    const isBound = credentialId !== null && bound.has(credentialId) && !isPassiveCredential(credentialId);
+    const unbound = credentialId !== null && (merging.dead.has(credentialId) || isBound);
     if (unbound && state === "pending") continue; // nothing can come with that app password any more
     present.set(id, { ...other, ...(isTaken ? { key: null } : {}), ...(unbound ? { credentialId: null } : {}) });
     keys.add(key);

@@ -4,6 +4,7 @@
 
 import { BY_SELF } from "../audit/event.ts";
 import type { AuditReason } from "../audit/reasons.ts";
+import { isPassiveCredential } from "../core/credentials/passive-credential.ts";
 import { counts, type Partnership, waitsForOwner } from "../core/device/partnership.ts";
 import { judge } from "../core/policy/decide.ts";
 import { firstMatch } from "../core/policy/match.ts";
@@ -100,7 +101,7 @@ export class OwnDevices {
     const { devices, tickets, snapshots, db } = this.#parts;
     const unchanged = before.state === "blocked";
     if (unchanged && before.decidedBy !== BY_SELF) return ok({ partnership: before, unchanged });
-    const { credentialId } = before;
+    const credentialId = appPasswordOf(before);
     const partnership: Partnership = {
       ...before,
       ...{ state: "blocked", decision: "block", decidedBy: BY_SELF, decidedAt: now },
@@ -109,7 +110,7 @@ export class OwnDevices {
     if (!unchanged) {
       devices.write(partnership);
       devices.forgetTraces(before.id);
-      if (credentialId !== null) tickets.forget(credentialId);
+      tickets.forgetOf(before);
       this.#steps.record(command, "blocked", "device-blocked-by-owner", { before, after: partnership }, now);
     }
     if (credentialId !== null) {
@@ -120,6 +121,10 @@ export class OwnDevices {
     return ok({ partnership: after, unchanged, ...(credentialId !== null && { revokedPassword: credentialId }) });
   }
 }
+
+/** The app password of the device, which goes with it. A device that came by the page has none. */
+export const appPasswordOf = ({ credentialId }: Pick<Partnership, "credentialId">): string | null =>
+  credentialId === null || isPassiveCredential(credentialId) ? null : credentialId;
 
 const waitsForAdministrator = (device: Partnership): boolean =>
   device.state === "quarantined" && !waitsForOwner(device);

@@ -2,6 +2,7 @@
 // the guard's SQLite in the same step, and notes that D1 does not have it yet. The table also keeps what recognises a
 // later ticket of the same device: the UCWA applications that the device runs, and the places where it named itself.
 
+import { isPassiveCredential } from "../core/credentials/passive-credential.ts";
 import { networkIn } from "../core/device/by-place.ts";
 import type { Partnership } from "../core/device/partnership.ts";
 import type { LazyTables } from "../guards/storage.ts";
@@ -51,8 +52,9 @@ export class PartnershipTable {
     return this.all().find((partnership) => partnership.key === key);
   }
 
-  /** The partnership that an app password is bound to. */
+  /** The partnership that an app password is bound to. A sign-in by the page is bound to none. */
   ofCredential(credentialId: string): Partnership | undefined {
+    if (isPassiveCredential(credentialId)) return undefined;
     return this.all().find((partnership) => partnership.credentialId === credentialId);
   }
 

@@ -5,6 +5,7 @@ import { readAuthority } from "../core/authority/settings.ts";
 import { codeHoldsForMs } from "../core/credentials/code-settings.ts";
 import { parseKeyring } from "../core/crypto/keyring.ts";
 import { lockoutOf } from "../core/lockout/mode.ts";
+import { passiveMode } from "../core/policy/passive.ts";
 import type { GuardEnv } from "../guards/calls.ts";
 import { GuardAudit } from "../guards/guard-audit.ts";
 import type { Profile } from "../guards/profile.ts";
@@ -29,6 +30,8 @@ import { OlderPlaces } from "./older-places.ts";
 import { OpenInvitation } from "./open-invitation.ts";
 import { OwnPages } from "./own-pages.ts";
 import { PartnershipTable } from "./partnership-table.ts";
+import { PassiveRoom } from "./passive-room.ts";
+import { PassiveTokens } from "./passive-tokens.ts";
 import { PortalRoom } from "./portal-room.ts";
 import { SCHEMA_STEPS } from "./schema.ts";
 import { SignIns } from "./sign-ins.ts";
@@ -106,6 +109,11 @@ export function assemble(ctx: DurableObjectState, env: GuardEnv) {
     own: new OwnPages({ ...parts, decisions: decisions, witness: witness }),
     ...{ tenancy: tenancy, erasure: erasure, learn: (profile) => learnOf(profile) },
   });
+  const passiveTokens = new PassiveTokens(tables);
+  const passive = new PassiveRoom({
+    ...parts,
+    ...{ tokens: passiveTokens, tenancy: tenancy, learn: (profile) => learnOf(profile) },
+  });
   const alarm = new UserAlarm({
     ...parts,
     ...{ storage: ctx.storage, tenancy: tenancy, inquiries: inquiries },
@@ -113,7 +121,7 @@ export function assemble(ctx: DurableObjectState, env: GuardEnv) {
       keyring && deliveryAtOnce({ env, notices, keyring, portal: env.PORTAL_HOST && `https://${env.PORTAL_HOST}` }),
     expiring: [
       ...[challenges, signatures, tickets, lockout, snapshots],
-      ...[decisions, erasure, moves, inquiries, invitation, codes, portal],
+      ...[decisions, erasure, moves, inquiries, invitation, codes, portal, passiveTokens],
     ],
   });
   const backups = new BackupRoom({
@@ -132,13 +140,28 @@ export function assemble(ctx: DurableObjectState, env: GuardEnv) {
     audit: audit,
     db: parts.db,
     isDead: (credentialId) => snapshots.isDead(credentialId),
+    mustUsePage: ({ sipUri, groups = snapshots.subject()?.groups ?? [] }) =>
+      passiveMode(snapshots.policy().policy, { sipUri, groups }) === "must",
     isBlocked: (credentialId) => decisions.isBlocked(credentialId),
     later: (work) => ctx.waitUntil(work),
   });
 
   return {
     ...{ tables, lockoutMode, lockout, codes, tickets, audit, devices, snapshots, signIns, keyProofs, decisions },
-    ...{ commands, erasure, moves, invitation, portal, tenancy, relay, alarm, backups, networks, forgetCopies },
+    ...{
+      commands,
+      erasure,
+      moves,
+      invitation,
+      portal,
+      passive,
+      tenancy,
+      relay,
+      alarm,
+      backups,
+      networks,
+      forgetCopies,
+    },
     ...{ olderPlaces, learn: learnOf },
   };
 

@@ -40,6 +40,8 @@ export type PortalAttempt = {
   readonly client: string;
   readonly proof: PortalProof;
   readonly wouldRefuse?: AuditReason;
+  /** Why the user may not sign in there. */
+  readonly denied?: AuditReason;
 };
 
 /** Somebody who was proved. Earlier failures from there are `forgiven`. */
@@ -84,11 +86,12 @@ export class PortalProofs {
   }
 
   /** The caller has verified a signature, or what the identity provider said. */
-  #decideProved({ about, client, proof, wouldRefuse }: PortalAttempt, subject: Subject, now: number) {
+  #decideProved({ about, client, proof, wouldRefuse, denied }: PortalAttempt, subject: Subject, now: number) {
     const { lockout, passkeys, totp } = this.#parts;
     const reservation = lockout.reserve({ source: about.source, client }, undefined, now);
     const refused = (reason: AuditReason) => this.#refused({ about, reservation, reason, wouldRefuse }, subject, now);
     if (subject.disabled) return refused("user-disabled");
+    if (denied !== undefined) return refused(denied);
     if (proof.kind === "passkey" && !passkeys.use(proof, now)) return refused("proof-repeated");
     totp.reseal(subject.userId);
     const forgiven = lockout.succeeded(reservation, now);
@@ -119,7 +122,7 @@ export class PortalProofs {
     const verdict: Verdict =
       keyring === undefined
         ? "unavailable"
-        : this.#verify(proof, { keyring, subject, codesWait: full !== undefined }, now);
+        : this.#verify(proof, { keyring, subject, codesWait: full !== undefined, denied: attempt.denied }, now);
     if (verdict === "unavailable") {
       lockout.takeBack(reservation, undefined, now); // Postern failed, and nothing was verified
       logEvent({ event: "unavailable", reason: "portal-key", user: subject.sipUri });
@@ -135,17 +138,23 @@ export class PortalProofs {
   /** Looks at everything, whatever is wrong first. Uses nothing up. */
   #verify(
     { stretched, code }: CodeProof,
-    at: { readonly keyring: Keyring; readonly subject: Subject; readonly codesWait: boolean },
+    at: {
+      readonly keyring: Keyring;
+      readonly subject: Subject;
+      readonly codesWait: boolean;
+      readonly denied: AuditReason | undefined;
+    },
     now: number,
   ): Verdict {
     const { passphrase, totp } = this.#parts;
-    const { keyring, codesWait } = at;
+    const { keyring, codesWait, denied } = at;
     const { userId, disabled } = at.subject;
     const first = passphrase.check(keyring, userId, stretched);
     const typed: TypedCode = totp.judge(userId, readTotpCode(code) ?? "", now);
     const recovery: TypedRecoveryCode = passphrase.judgeRecovery(keyring, userId, code);
     const refuse = (reason: AuditReason, guess = false): Verdict => ({ ok: false, reason, guess });
     if (disabled) return refuse("user-disabled");
+    if (denied !== undefined) return refuse(denied);
     if (first === "unknown-key") return "unavailable";
     if (first === "wrong") return refuse("wrong-password");
     if (recovery.kind === "good") return { ok: true, how: "recovery-code", mark: recovery.mark };

@@ -3,6 +3,9 @@
 
 import type { Codes } from "../core/credentials/code-steps.ts";
 import type { Keyring } from "../core/crypto/keyring.ts";
+import { passiveMode } from "../core/policy/passive.ts";
+import type { Subject } from "../core/policy/subject.ts";
+import type { Policy } from "../core/policy/types.ts";
 import type { DeviceCommand } from "../guards/device-command.ts";
 import type { GuardAudit } from "../guards/guard-audit.ts";
 import type { CodeProof, PortalAnswer, PortalStep } from "../guards/portal-question.ts";
@@ -48,6 +51,13 @@ type Parts = {
   readonly db: () => Database;
 };
 
+/** A step at the token service's page, with the policy's word about it. The guard has the policy in force. */
+function withPolicy<Step extends PortalStep>(step: Step, subject: Subject, policy: Policy): Step {
+  if (!("about" in step) || step.about.channel !== "passive") return step;
+  if (step.kind !== "sign-in" && step.kind !== "ask-approval" && step.kind !== "collect-approval") return step;
+  return passiveMode(policy, subject) === "never" ? { ...step, denied: "passive-not-allowed" } : step;
+}
+
 const NOTHING: ResealedFactors = { resealed: false, lost: false, passphrase: undefined, recovery: undefined };
 
 export class PortalRoom {
@@ -86,7 +96,8 @@ export class PortalRoom {
       if (reason !== undefined) return { kind: "denied", reason };
       if (!(await this.#isHere(profile))) return "moved"; // D1 took its time
     }
-    const answer = this.#portal.answer(step, snapshots.subject() ?? profile.subject, Date.now());
+    const subject = snapshots.subject() ?? profile.subject;
+    const answer = this.#portal.answer(withPolicy(step, subject, snapshots.policy().policy), subject, Date.now());
     if (answer.kind === "factors") await repairPasskeys(db(), userId, answer.factors.passkeys);
     if (answer.kind === "done") await forgetPasskeys(db(), userId, step);
     return answer;
@@ -132,7 +143,7 @@ export class PortalRoom {
   /** Ends every session, and the invitation that is open. */
   endAll(now: number): void {
     this.#parts.invitation.end();
-    this.#sessions.endAll(now);
+    this.#portal.endSessions(now);
   }
 
   /** Whether this guard is the user's, and no move is under way. Throws when the user was erased. */
@@ -145,7 +156,10 @@ export class PortalRoom {
 
   /** Forgets what is over. Returns when something will be, ms. */
   expire(now: number): number | undefined {
-    const next = [this.#sessions.expire(now), this.#locked.expire(now)].filter((at) => at !== undefined);
+    const { approvals } = this.#portal;
+    const next = [this.#sessions.expire(now), this.#locked.expire(now), approvals.expire(now)].filter(
+      (at) => at !== undefined,
+    );
     return next.length === 0 ? undefined : Math.min(...next);
   }
 }

@@ -19,6 +19,7 @@ import type {
   PortalStep,
 } from "../guards/portal-question.ts";
 import type { OpenInvitation } from "./open-invitation.ts";
+import { PortalApprovals } from "./portal-approvals.ts";
 import { PortalChanges } from "./portal-changes.ts";
 import { eventOf, type PortalParts, PortalProofs, type Proved } from "./portal-proofs.ts";
 import type { PortalSessions } from "./portal-sessions.ts";
@@ -37,12 +38,15 @@ export class Portal {
   readonly #sessions: PortalSessions;
   readonly #proofs: PortalProofs;
   readonly changes: PortalChanges;
+  /** What waits for the person at the token service's page. */
+  readonly approvals: PortalApprovals;
 
   constructor(parts: Parts) {
     this.#parts = parts;
     this.#sessions = parts.sessions;
     this.#proofs = new PortalProofs(parts);
     this.changes = new PortalChanges(parts, this.#sessions);
+    this.approvals = new PortalApprovals(parts, this.#sessions);
   }
 
   /** Takes one step of the subject, at `now` (ms). */
@@ -70,6 +74,13 @@ export class Portal {
         return this.#endAll(step, subject, now);
       case "reset-factors":
         return this.#reset(step, subject, now);
+      case "ask-approval":
+      case "open-approval":
+      case "approve":
+      case "decline":
+      case "look-at-approval":
+      case "collect-approval":
+        return this.approvals.answer(step, subject, now);
       default:
         return this.changes.change(step, subject, now);
     }
@@ -89,6 +100,7 @@ export class Portal {
   /** Ends every session: the user was disabled, or is somebody else now. */
   endSessions(now: number): void {
     this.#sessions.endAll(now);
+    this.approvals.drop(now);
   }
 
   #session({ hash, idleMs }: StepOf<"session">, { disabled }: Subject, now: number) {
@@ -176,6 +188,7 @@ export class Portal {
     if (own.kind === "denied") return own;
     if (own.entering) return { kind: "denied", reason: "entering" } as const;
     const count = this.#sessions.endAll(now, "hash" in actor ? actor.hash : undefined);
+    this.approvals.drop(now);
     if (count > 0) {
       const decision = { outcome: "changed", reason: "portal-session-ended", ...own.as } as const;
       this.#parts.audit.record(eventOf(about, decision, subject, now));
@@ -208,6 +221,7 @@ export class Portal {
     passphrase.remove();
     this.#parts.invitation.end(); // it would let in whoever else has it
     const ended = this.#sessions.endAll(now);
+    this.approvals.drop(now);
     if (ended > 0) record("portal-session-ended");
     return { kind: "done", ended };
   }

@@ -8,6 +8,7 @@ import { KEY_SCHEMA } from "./device-keys.ts";
 import { INQUIRY_SCHEMA } from "./inquiries.ts";
 import { INVITATION_SCHEMA } from "./open-invitation.ts";
 import { DEVICE_SCHEMA } from "./partnership-table.ts";
+import { PASSIVE_SCHEMA } from "./passive-tokens.ts";
 import { PORTAL_SCHEMA } from "./portal-room.ts";
 import { SNAPSHOT_SCHEMA } from "./snapshots.ts";
 import { TICKET_PROOF_SCHEMA, TICKET_SCHEMA } from "./ticket-table.ts";
@@ -32,4 +33,5 @@ export const SCHEMA_STEPS: readonly SchemaStep[] = [
   INVITATION_SCHEMA,
   CODE_SCHEMA,
   PORTAL_SCHEMA,
+  PASSIVE_SCHEMA,
 ];

@@ -38,6 +38,8 @@ type SignInParts = {
   readonly isDead: (credentialId: string) => boolean;
   /** Whether an app password is bound to a device that is blocked. */
   readonly isBlocked: (credentialId: string) => boolean;
+  /** Whether the policy wants this user to sign in by the page alone. */
+  readonly mustUsePage: (user: { readonly sipUri: string; readonly groups?: readonly string[] }) => boolean;
   /** Lets work go on after the answer. */
   readonly later: (work: Promise<void>) => void;
 };
@@ -123,6 +125,10 @@ export class SignIns {
       // an administrator can give an app password that ran out more time
       return mistake([end, owner.id], why, { recognised: true, lasting: end === "revoked" });
     }
+    if (this.#parts.mustUsePage(user)) {
+      const why = { reason: "passive-required", credentialId: owner.id } as const;
+      return mistake(["passive-required", owner.id], why, { recognised: true, lasting: false });
+    }
     if (this.#parts.isBlocked(owner.id)) {
       const why = { reason: "device-blocked", credentialId: owner.id } as const;
       return mistake(["blocked", owner.id], why, { recognised: true, lasting: false });
@@ -192,6 +198,7 @@ export class SignIns {
     const { owner } = proof.value;
     const end = this.#endOf(owner, now);
     if (end !== undefined) return { reason: `${end}-password`, credentialId: owner.id };
+    if (this.#parts.mustUsePage(user)) return { reason: "passive-required", credentialId: owner.id };
     if (this.#parts.isBlocked(owner.id)) return { reason: "device-blocked", credentialId: owner.id };
     const fault = this.#codeFault(owner, place, now);
     if (fault?.reason === "code-wrong") this.#countGuess(attempt, secrets.value, "code-wrong", now);

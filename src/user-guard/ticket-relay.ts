@@ -1,6 +1,8 @@
 // Whether a ticket that the Front-End has given is still relayed. From then on the guard remembers it, and it lives.
 
 import type { AuditedEvent } from "../audit/event.ts";
+import { isPassiveCredential } from "../core/credentials/passive-credential.ts";
+import { passiveMode } from "../core/policy/passive.ts";
 import type { GuardAudit } from "../guards/guard-audit.ts";
 import type { Profile } from "../guards/profile.ts";
 import type { RelayedTicket, Remembered } from "../guards/relayed-ticket.ts";
@@ -45,6 +47,9 @@ export class TicketRelay {
       const dead = snapshots.isDead(credentialId) || decisions.isBlocked(credentialId);
       const ended = dead || tenancy.isLeaving;
       if (ended || snapshots.subject()?.disabled !== false) return "ended";
+      if (isPassiveCredential(credentialId) && passiveMode(snapshots.policy().policy, profile.subject) === "never") {
+        return "ended";
+      }
       if (account !== undefined && !snapshots.isAccount(account)) return "another-account";
       if (ticket.keyHash !== undefined && !keyProofs.accepted(ticket, Date.now())) return "ended";
     }

@@ -1,6 +1,8 @@
 // The tickets that were relayed to a user. A ticket is live when it stands here and has not expired. The tickets are
 // kept in the object's SQLite and, once read, in its memory.
 
+import { isPassiveCredential } from "../core/credentials/passive-credential.ts";
+import type { Partnership } from "../core/device/partnership.ts";
 import { BoundedMap, bytesOfText } from "../core/text/bounded-map.ts";
 import type { RelayedTicket } from "../guards/relayed-ticket.ts";
 import type { LazyTables } from "../guards/storage.ts";
@@ -79,6 +81,14 @@ export class TicketTable {
     this.#recent.clear();
     if (credentialId === undefined) this.#tables.exec("DELETE FROM relayed_tickets WHERE kind = 'user'").toArray();
     else this.#tables.exec("DELETE FROM relayed_tickets WHERE credential_id = ?", credentialId).toArray();
+  }
+
+  /** Forgets all tickets with which this partnership's device comes. Those of the page are other devices' as well. */
+  forgetOf({ id, credentialId }: Pick<Partnership, "id" | "credentialId">): void {
+    if (credentialId === null) return;
+    if (!isPassiveCredential(credentialId)) return this.forget(credentialId);
+    this.#recent.clear();
+    this.#tables.exec("DELETE FROM relayed_tickets WHERE device = ?", id).toArray();
   }
 
   /**

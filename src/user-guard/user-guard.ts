@@ -7,12 +7,14 @@
 import { DurableObject } from "cloudflare:workers";
 import type { AuditedEvent, EventContext } from "../audit/event.ts";
 import { type Evidence, prove } from "../core/credentials/evidence.ts";
+import { APPROVAL_LASTS_MS } from "../guards/approvals.ts";
 import type { BackupAnswer, BackupStep } from "../guards/backup-question.ts";
 import type { GuardEnv, UserGuardCalls } from "../guards/calls.ts";
 import type { Wanted } from "../guards/claim.ts";
 import type { CommandOutcome, DeviceCommand } from "../guards/device-command.ts";
 import type { InvitationAnswer, InvitationStep } from "../guards/invitation-question.ts";
 import type { MoveOutcome, MoveStep } from "../guards/move.ts";
+import type { PassiveQuestion, PassiveVerdict } from "../guards/passive-question.ts";
 import type { CodeProof, PortalAnswer, PortalStep } from "../guards/portal-question.ts";
 import type { Profile, VersionedPolicy } from "../guards/profile.ts";
 import type { SignatureVerdict, SignedRequest } from "../guards/proof-question.ts";
@@ -22,6 +24,7 @@ import type { ProofToRecall, SignInAttempt, SignInVerdict } from "../guards/sign
 import type { Confirmation, Naming, TicketQuestion, TicketVerdict } from "../guards/ticket-question.ts";
 import type { UserLocks } from "../guards/user-locks.ts";
 import { openDatabase } from "../store/database.ts";
+import { currentPolicy } from "../store/policies.ts";
 import { keptRows } from "./kept.ts";
 import { assemble, type GuardParts } from "./parts.ts";
 
@@ -35,10 +38,15 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
 
   /** Decides one sign-in. Each call consumes one challenge, whatever the verdict is. */
   async signIn(attempt: SignInAttempt): Promise<SignInVerdict> {
+    // Another policy may close app passwords to this user (S-92).
+    const { policyVersion = 0 } = attempt.user;
+    const isNews = policyVersion > this.#has.snapshots.policy().version;
+    const policy = isNews ? await currentPolicy(openDatabase(this.env.DB)) : undefined;
     if (!(await this.#has.tenancy.admits(attempt.user))) {
       prove(attempt.evidence, []); // as much work as a wrong password
       return this.#has.erasure.covers(attempt.user.id) ? { kind: "refused" } : MOVED;
     }
+    if (policy !== undefined) this.#has.snapshots.keepPolicy(policy);
     const now = Date.now();
     this.#has.olderPlaces.move(attempt);
     const decided = this.#has.signIns.decide(attempt, now);
@@ -95,6 +103,19 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     const remembered = await this.#has.relay.remember({ ticket, profile, event, account });
     if (remembered === "remembered") await this.#has.alarm.setForExpiry(ticket.expiresAt);
     return remembered;
+  }
+
+  /**
+   * Says whether the passive page may make a token for the user, or whether the edge may let a token through. A token is
+   * let through once (S-88).
+   */
+  async passive(question: PassiveQuestion): Promise<PassiveVerdict> {
+    try {
+      return await this.#has.passive.take(question);
+    } finally {
+      if (question.kind === "issue") await this.#has.alarm.setForExpiry(question.until);
+      else await this.#has.alarm.setBy();
+    }
   }
 
   /** Records a sign-in that was proved and ended without a ticket. */
@@ -192,7 +213,8 @@ export class UserGuard extends DurableObject<GuardEnv> implements UserGuardCalls
     try {
       return await this.#has.portal.take(profile, step);
     } finally {
-      if ("session" in step) await this.#has.alarm.setForExpiry(Date.now() + step.session.lastsMs);
+      if (step.kind === "ask-approval") await this.#has.alarm.setForExpiry(Date.now() + APPROVAL_LASTS_MS);
+      else if ("session" in step) await this.#has.alarm.setForExpiry(Date.now() + step.session.lastsMs);
       else await this.#has.alarm.setBy();
     }
   }

@@ -9,7 +9,15 @@ import type { Witnessed } from "../guards/own-devices.ts";
 const MAX_KEPT = 16;
 
 /** Those of people and of time tell nothing of a client. */
-const NOT_A_CLIENTS: ReadonlySet<Channel> = new Set(["command", "clock", "admin", "console", "portal", "guest"]);
+const NOT_A_CLIENTS: ReadonlySet<Channel> = new Set([
+  "command",
+  "clock",
+  "admin",
+  "console",
+  "portal",
+  "passive",
+  "guest",
+]);
 
 export class Witness {
   #right: Witnessed[] = [];

@@ -26,8 +26,17 @@ const headers = (plainHttp: boolean) =>
 
 const [secure, local] = [headers(false), headers(true)];
 
-/** Adds them, and keeps every answer out of every cache. A static file says itself how long it may be kept. */
-export const pageHeaders = createMiddleware<{ Bindings: Visit }>(async (c, next) => {
+/**
+ * Adds them, and keeps every answer out of every cache. A static file says itself how long it may be kept. `postsTo`: the
+ * one address to which the page's form is posted, where that is another site's. Such a page tells nobody its own address.
+ */
+export const pageHeaders = createMiddleware<{ Bindings: Visit; Variables: { postsTo?: string } }>(async (c, next) => {
   await (c.env.config.plainHttp ? local : secure)(c, next);
+  const { postsTo } = c.var;
+  if (postsTo !== undefined) {
+    const policy = c.res.headers.get("content-security-policy") ?? "";
+    c.res.headers.set("content-security-policy", policy.replace("form-action 'self'", `form-action ${postsTo}`));
+    c.res.headers.set("referrer-policy", "no-referrer");
+  }
   if (!c.res.headers.has("cache-control")) c.res.headers.set("cache-control", "no-store");
 });

@@ -20,10 +20,10 @@ let addresses = 0;
 /** A portal as `portalBrowser` uses it. Each request comes from an address of its own. */
 export const portalAt = (variables: Partial<Env> = {}) => ({
   portalHost: PORTAL_HOST,
-  async send({ path, method = "GET", headers = {}, body }: TestRequest): Promise<TestResponse> {
+  async send({ host = PORTAL_HOST, path, method = "GET", headers = {}, body }: TestRequest): Promise<TestResponse> {
     const from = `10.9.${++addresses >> 8}.${addresses & 255}`;
     const { "content-length": _, ...rest } = headers as Record<string, string>;
-    const request = new Request(`http://${PORTAL_HOST}${path}`, {
+    const request = new Request(`http://${host}${path}`, {
       ...{ method, headers: { "cf-connecting-ip": from, ...rest }, redirect: "manual" },
       ...(body === undefined ? {} : { body: String(body) }),
     });

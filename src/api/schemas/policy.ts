@@ -38,6 +38,12 @@ export const policySchema = v.pipe(
       requireProof: list(v.string()),
       authoritySilence: v.picklist(["allow", "block"]),
     }),
+    passive: v.object({
+      mode: v.picklist(["never", "may", "must"]),
+      must: list(v.string()),
+      never: list(v.string()),
+      may: list(v.string()),
+    }),
     expireAfterDays: v.nullable(v.number()),
     rules: list(
       v.object({

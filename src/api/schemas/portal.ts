@@ -18,7 +18,7 @@ const passkey = v.pipe(
 const session = v.pipe(
   v.object({
     id: v.pipe(v.string(), v.description("`s_…`")),
-    how: v.picklist(["passkey", "code", "recovery-code", "provider", "invitation"]),
+    how: v.picklist(["passkey", "code", "recovery-code", "provider", "invitation", "approval"]),
     createdAt: time,
     seenAt: v.pipe(time, v.description("The last request, exact to a minute.")),
     expiresAt: time,

@@ -21,7 +21,11 @@ export type Purpose =
   | "portal-totp"
   | "portal-passphrase"
   | "portal-recovery"
-  | "backup";
+  | "backup"
+  | "passive-start"
+  | "passive-issued"
+  | "passive-session"
+  | "passive-approval";
 
 /** One sealing key: never used directly, only through its per-purpose subkeys. */
 export type SealingKey = {

@@ -43,7 +43,9 @@ export const mayReachFrontEnd = (name: string): boolean => TO_FRONT_END.has(name
 /** The name of the cookie in which UCWA keeps a ticket for `<img>` (UCWA `applications`, 201). */
 export const TICKET_COOKIE = "cwt_ucwa";
 // Cookies of Cloudflare Access and of the ticket: a client may never send them to the Front-End.
-const OWN_COOKIES = new Set([TICKET_COOKIE, "cf_authorization", "cf_appsession"]);
+const OWN_COOKIES = new Set([TICKET_COOKIE, "cf_authorization", "cf_appsession", "__host-pf", "__host-pfs"]);
+// A session of the pool goes to the pool only from `/PassiveAuth` and the token service, once it has been judged (S-90).
+const SESSION_COOKIE = /^(?:fedauth|rpsauth)\d*$/;
 
 /**
  * The headers of a client's request that the Front-End may see, by lower-case name. The code that checks credentials
@@ -62,7 +64,10 @@ export function headersForFrontEnd(incoming: Headers): Record<string, string> {
 }
 
 function withoutOwnCookies(cookie: string): string {
-  const foreign = cookie.split(";").filter((pair) => !OWN_COOKIES.has((pair.split("=")[0] ?? "").trim().toLowerCase()));
+  const foreign = cookie.split(";").filter((pair) => {
+    const name = (pair.split("=")[0] ?? "").trim().toLowerCase();
+    return !OWN_COOKIES.has(name) && !SESSION_COOKIE.test(name);
+  });
   return foreign.join(";").trim();
 }
 

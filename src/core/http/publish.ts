@@ -41,7 +41,13 @@ export type Access =
  */
 export type DeviceUse = "discovery" | "naming" | "application" | "address-book" | "service";
 
-export type SignInService = "web-ticket" | "oauth-token" | "username-token" | "anonymous-ticket" | "certificate";
+export type SignInService =
+  | "web-ticket"
+  | "oauth-token"
+  | "username-token"
+  | "anonymous-ticket"
+  | "certificate"
+  | "passive";
 
 /**
  * What a public host is for. `web`: the external web services, and every host without another role. `discovery`:
@@ -153,7 +159,7 @@ export const PUBLISH_TABLE: readonly PublishRow[] = [
 
   // Known and closed. They would be closed without a row; they have one so that the table lists every directory.
   row("/mcx/*", closed), // Lync 2010 mobile
-  row("/passiveauth/*", closed), // WS-Federation
+  row("/passiveauth/*", closed), // WS-Federation, unless STS_HOST is set: PASSIVE_ROW
   row("/persistentchat/*", closed),
   row("/mgcwebservice/*", closed),
   row("/requesthandlerext/*", closed), // phone firmware
@@ -173,9 +179,17 @@ export const PUBLISH_TABLE: readonly PublishRow[] = [
 /** The row that replaces the one in the table when CERTIFICATE_TICKETS is on (docs/design/0014). */
 const CERTIFICATE_ROW = row("/webticket/webticketservice.svc/cert", signIn("certificate"), ["POST"], 64 * KB);
 
+/** The row that replaces the one in the table when Postern is the pool's token service (docs/passive.md). */
+const PASSIVE_ROW = row("/passiveauth/*", signIn("passive"), SERVICE, 32 * KB);
+
+/** What opens a row that is closed in the table. `sts`: the token service, if there is one. */
+export type Switches = { readonly certificateTickets: boolean; readonly sts?: object | undefined };
+
 /** A row of the table as it is in a gateway with these switches. */
-export const withSwitches = (found: PublishRow, { certificateTickets }: { certificateTickets: boolean }): PublishRow =>
-  certificateTickets && found.path === CERTIFICATE_ROW.path ? CERTIFICATE_ROW : found;
+export function withSwitches(found: PublishRow, { certificateTickets, sts }: Switches): PublishRow {
+  if (certificateTickets && found.path === CERTIFICATE_ROW.path) return CERTIFICATE_ROW;
+  return sts !== undefined && found.path === PASSIVE_ROW.path ? PASSIVE_ROW : found;
+}
 
 /** The metadata of the service at that address. */
 function metadataOf(service: string): PublishRow {

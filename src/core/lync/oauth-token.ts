@@ -17,6 +17,27 @@ export function oauthError(error: OAuthError): Response {
   return new Response(JSON.stringify({ error }), { status: 400, headers });
 }
 
+/**
+ * The 400 of a passive grant without a session of the pool: it says where to sign in. `address`: the public address of
+ * the page.
+ */
+export function passiveGrantRefused(address: string): Response {
+  const { status, headers } = oauthError("invalid_grant");
+  return new Response(JSON.stringify({ error: "invalid_grant", ms_rtc_passiveauthuri: address }), { status, headers });
+}
+
+/** Where a Front-End's refusal of a passive grant says that one signs in, as it stands there. Undefined: nowhere. */
+export function passiveAddressIn(json: string): string | undefined {
+  try {
+    const body: unknown = JSON.parse(json);
+    if (typeof body !== "object" || body === null || !("ms_rtc_passiveauthuri" in body)) return undefined;
+    const { ms_rtc_passiveauthuri: address } = body;
+    return typeof address === "string" && address.length <= 2_048 ? address : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** The compact ticket of a successful answer. */
 export type IssuedAccessToken = {
   /** The ticket without `cwt=`. */

@@ -30,6 +30,8 @@ export type GuestForm = {
 /** A token request. */
 export type TokenForm =
   | { readonly kind: "windows" }
+  /** With the cookies of somebody who has signed in by the page. */
+  | { readonly kind: "passive" }
   | { readonly kind: "password"; readonly name: string; readonly password: string }
   | GuestForm;
 
@@ -43,6 +45,7 @@ type Grant = { readonly kind: TokenForm["kind"]; readonly type: string; readonly
 
 const GRANTS: readonly Grant[] = [
   { kind: "windows", type: "urn:microsoft.rtc:windows", fields: [] },
+  { kind: "passive", type: "urn:microsoft.rtc:passive", fields: [] },
   { kind: "password", type: "password", fields: ["username", "password"] },
   { kind: "guest", type: "urn:microsoft.rtc:anonmeeting", fields: ["password", CONFERENCE, RENEWS] },
 ];
@@ -71,7 +74,8 @@ export function readTokenForm(contentType: string, form: string): Result<TokenFo
   const sound = known && values.size === fields.length && (values.get(SCOPE) ?? "all") === "all";
   switch (grant.kind) {
     case "windows":
-      return sound ? ok({ kind: "windows" }) : refuse("invalid_request");
+    case "passive":
+      return sound ? ok({ kind: grant.kind }) : refuse("invalid_request");
     case "password": {
       const [name, password] = [values.get("username"), values.get("password")];
       // Every fault of the form gets the same answer as a wrong password (S-22).
@@ -102,6 +106,9 @@ function conferenceAt(uri: string): Conference | undefined {
 
 /** The form that signs on without a password. It is the same for every client. */
 export const WINDOWS_GRANT_FORM = new URLSearchParams({ [GRANT]: "urn:microsoft.rtc:windows" }).toString();
+
+/** The form that asks for a ticket with the pool's cookies. */
+export const PASSIVE_GRANT_FORM = new URLSearchParams({ [GRANT]: "urn:microsoft.rtc:passive" }).toString();
 
 /**
  * Postern's own form for a guest. `renewed`: the Front-End's ticket without `cwt=`. The guest sent it in an envelope.

@@ -5,6 +5,7 @@
 // calls again with the answer.
 
 import { type AuthoritySays, saysOf } from "../authority/says.ts";
+import { isPassiveCredential } from "../credentials/passive-credential.ts";
 import { type PlaceFault, placeFault, type Unnamed } from "../device/by-place.ts";
 import { lives, type Partnership, proofOf } from "../device/partnership.ts";
 import { type DeviceFacts, type DeviceProof, deviceIdIn, type RequestSource, UNKNOWN_DEVICE } from "../device/types.ts";
@@ -196,9 +197,11 @@ function named(input: AdmitInput, request: AdmittedNaming): Admission {
   const authority = saysOf((known ?? byPassword)?.authority, now);
   const asNamed = circumstances(user, request.key, facts, source, devices, proof, authority);
   // An app password that a device is bound to by its id stays that device's, whatever a rule says later.
+  // A ticket of the page has no app password that could be the device.
+  const isOfPage = isPassiveCredential(ticket.credentialId);
   const unbound = bound === undefined || byPassword !== undefined || (waits !== undefined && waits.key === null);
   const isPassword =
-    unbound && known === undefined && asNamed.device?.kind === "endpoint" && isByPassword(policy, asNamed);
+    !isOfPage && unbound && known === undefined && asNamed.device?.kind === "endpoint" && isByPassword(policy, asNamed);
   const key = isPassword ? passwordKey(ticket.credentialId) : request.key;
   const self = isPassword ? byPassword : known;
   const presented: Presented = ticket.byKey ? "key" : asked === undefined ? "password" : "certificate-request";

@@ -14,6 +14,7 @@ const POLICY: Policy = {
     requireProof: ["windows", "mac"],
     authoritySilence: "block",
   },
+  passive: { mode: "may", must: ["finance", "*@branch.contoso.test"], never: [], may: [] },
   expireAfterDays: null,
   rules: [
     rule("old-android", "block", { platform: ["android"], version: ["<6.20", "unknown"] }),
@@ -37,6 +38,12 @@ nextKey = "open"
 nextKeyExcept = []
 requireProof = ["windows", "mac"]
 authoritySilence = "block"
+
+[passive]
+mode = "may"
+must = ["finance", "*@branch.contoso.test"]
+never = []
+may = []
 
 [[rules]]
 code = "old-android"

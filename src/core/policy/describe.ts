@@ -3,7 +3,7 @@
 import type { Match, Policy, Rule } from "./types.ts";
 
 /** The whole policy, as `policy.toml` would have it. */
-export function policyToml({ enrolment, devices, expireAfterDays, rules }: Policy): string {
+export function policyToml({ enrolment, devices, passive, expireAfterDays, rules }: Policy): string {
   const head = [
     `expireAfterDays = ${settingToml(expireAfterDays)}`,
     "",
@@ -12,6 +12,9 @@ export function policyToml({ enrolment, devices, expireAfterDays, rules }: Polic
     "",
     "[devices]",
     ...Object.entries(devices).map(([name, value]) => `${name} = ${settingToml(value)}`),
+    "",
+    "[passive]",
+    ...Object.entries(passive).map(([name, value]) => `${name} = ${settingToml(value)}`),
   ];
   return `${[head.join("\n"), ...rules.map(ruleToml)].join("\n\n")}\n`;
 }

@@ -26,6 +26,7 @@ describe("the difference of two policies", () => {
     const after = {
       enrolment: { mode: "approval", maxDevices: 5, windowMinutes: 15 },
       devices: { ...DEFAULT_POLICY.devices, unnamed: "refuse" },
+      passive: { mode: "may", must: ["finance"], never: [], may: [] },
       expireAfterDays: null,
       rules: [
         rule("new", "quarantine", { version: ["<7"], not: { group: ["a", "b"] } }),
@@ -38,6 +39,8 @@ describe("the difference of two policies", () => {
       'setting enrolment.mode: "open" → "approval"',
       "setting enrolment.maxDevices: 3 → 5",
       'setting devices.unnamed: "place" → "refuse"',
+      'setting passive.mode: "never" → "may"',
+      'setting passive.must: [] → ["finance"]',
       'setting expireAfterDays: 90 → "never"',
       'added new: rules[0]: quarantine when { version = "<7", not = { group = ["a", "b"] } }, "This is new"',
       "moved c: rules[3] → rules[1]",

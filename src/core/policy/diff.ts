@@ -40,7 +40,12 @@ export function diffPolicies(before: Policy, after: Policy): readonly PolicyChan
 }
 
 function changedSettings(before: Policy, after: Policy): readonly PolicyChange[] {
-  const settings = ({ enrolment, devices, expireAfterDays }: Policy): readonly (readonly [string, string])[] => [
+  const settings = ({
+    enrolment,
+    devices,
+    passive,
+    expireAfterDays,
+  }: Policy): readonly (readonly [string, string])[] => [
     ["enrolment.mode", settingToml(enrolment.mode)],
     ["enrolment.maxDevices", settingToml(enrolment.maxDevices)],
     ["enrolment.windowMinutes", settingToml(enrolment.windowMinutes)],
@@ -49,6 +54,10 @@ function changedSettings(before: Policy, after: Policy): readonly PolicyChange[]
     ["devices.nextKeyExcept", settingToml(devices.nextKeyExcept)],
     ["devices.requireProof", settingToml(devices.requireProof)],
     ["devices.authoritySilence", settingToml(devices.authoritySilence)],
+    ["passive.mode", settingToml(passive.mode)],
+    ["passive.must", settingToml(passive.must)],
+    ["passive.never", settingToml(passive.never)],
+    ["passive.may", settingToml(passive.may)],
     ["expireAfterDays", settingToml(expireAfterDays)],
   ];
   const old = new Map(settings(before));

@@ -16,7 +16,7 @@ const faultsIn = (value: unknown): string[] => {
 
 describe("what is wrong with a policy is said in one sentence, at its path", () => {
   it.each([
-    [7, ': A policy is an object with "enrolment", "devices", "expireAfterDays" and "rules", not 7.'],
+    [7, ': A policy is an object with "enrolment", "devices", "passive", "expireAfterDays" and "rules", not 7.'],
     [{ enrolment: "open" }, 'enrolment: Write a table with "mode", "maxDevices" and "windowMinutes", not "open".'],
     [
       { devices: [] },

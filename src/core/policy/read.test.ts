@@ -115,7 +115,7 @@ describe("faults", () => {
       ],
     });
     expect(faults.map(([path, message]) => `${path}: ${message}`)).toEqual([
-      "rule: There is no such key. There are: enrolment, devices, expireAfterDays, rules.",
+      "rule: There is no such key. There are: enrolment, devices, passive, expireAfterDays, rules.",
       "enrolment.max_devices: There is no such key. Write maxDevices.",
       'enrolment.mode: Write "open", "window", "self", "approval" or "closed", not "ask".',
       "enrolment.maxDevices: Write a whole number from 1 to 100, not 0.",

@@ -11,6 +11,7 @@ import type {
   EnrolmentMode,
   Match,
   NextKey,
+  PassiveMode,
   Policy,
   PolicyRead,
   Rule,
@@ -27,6 +28,7 @@ export const DEFAULT_POLICY: Policy = {
     ...{ unnamed: "place", nextKey: "approve", nextKeyExcept: ["Sipe"], requireProof: [] },
     authoritySilence: "allow",
   },
+  passive: { mode: "never", must: [], never: [], may: [] },
   expireAfterDays: 90,
   rules: [],
 };
@@ -47,6 +49,7 @@ export const MAX_DEVICES = 100;
 const UNNAMED: readonly UnnamedDevices[] = ["place", "refuse"];
 const NEXT_KEYS: readonly NextKey[] = ["approve", "open"];
 const SILENCES: readonly AuthoritySilence[] = ["allow", "block"];
+const PASSIVE_MODES: readonly PassiveMode[] = ["never", "may", "must"];
 const ACTIONS: readonly RuleAction[] = ["allow", "block", "quarantine"];
 const IDENTITIES: readonly RuleIdentity[] = ["app-password"];
 export const MAX_WINDOW_MINUTES = 7 * 24 * 60;
@@ -62,14 +65,15 @@ export function readPolicy(value: unknown): PolicyRead {
   if (!isRecord(value)) {
     faults.add(
       "",
-      `A policy is an object with "enrolment", "devices", "expireAfterDays" and "rules", not ${shown(value)}.`,
+      `A policy is an object with "enrolment", "devices", "passive", "expireAfterDays" and "rules", not ${shown(value)}.`,
     );
     return { ok: false, faults: faults.all };
   }
-  faults.unknownKeys("", value, ["enrolment", "devices", "expireAfterDays", "rules"]);
+  faults.unknownKeys("", value, ["enrolment", "devices", "passive", "expireAfterDays", "rules"]);
   const policy: Policy = {
     enrolment: readEnrolment(value.enrolment, faults),
     devices: readDevices(value.devices, faults),
+    passive: readPassive(value.passive, faults),
     expireAfterDays: readExpiry(value.expireAfterDays, faults),
     rules: readRules(value.rules, faults),
   };
@@ -115,6 +119,34 @@ function readDevices(value: unknown, faults: Faults): Policy["devices"] {
     requireProof: listOf(requireProof, "devices.requireProof", faults, platform) ?? defaults.requireProof,
     authoritySilence: faults.oneOf("devices.authoritySilence", authoritySilence, SILENCES) ?? defaults.authoritySilence,
   };
+}
+
+function readPassive(value: unknown, faults: Faults): Policy["passive"] {
+  const defaults = DEFAULT_POLICY.passive;
+  if (value === undefined) return defaults;
+  if (!isRecord(value)) {
+    faults.add("passive", `Write a table with "mode", "must", "never" and "may", not ${shown(value)}.`);
+    return defaults;
+  }
+  faults.unknownKeys("passive", value, Object.keys(defaults));
+  const { mode = defaults.mode, must, never, may } = value;
+  const people = (list: unknown, path: string): readonly string[] =>
+    listOf(list, path, faults, (item, at) => person(item, at, faults)) ?? [];
+  return {
+    mode: faults.oneOf("passive.mode", mode, PASSIVE_MODES) ?? defaults.mode,
+    must: people(must, "passive.must"),
+    never: people(never, "passive.never"),
+    may: people(may, "passive.may"),
+  };
+}
+
+/** A group, or a pattern of SIP addresses. */
+function person(value: unknown, path: string, faults: Faults): string | undefined {
+  const given = pattern(value, path, faults);
+  if (given === undefined) return undefined;
+  if (/^sip:/i.test(given)) return faults.none(path, `Leave "sip:" out: ${shown(given.slice("sip:".length))}.`);
+  if (given.includes("@") || !/[*?]/.test(given)) return given;
+  return faults.none(path, `Write a group without "*" and "?", or a pattern with an "@", not ${shown(given)}.`);
 }
 
 /** A list that may be empty. Undefined: it is left out, or has a fault. */

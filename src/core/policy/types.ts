@@ -33,6 +33,9 @@ export type NextKey = "approve" | "open";
 /** What happens to a device about which the organisation's authority has given no answer that still holds. */
 export type AuthoritySilence = "allow" | "block";
 
+/** Whether somebody may, must or may not sign in by Postern's page (src/core/policy/passive.ts). */
+export type PassiveMode = "never" | "may" | "must";
+
 export type Policy = {
   readonly enrolment: {
     readonly mode: EnrolmentMode;
@@ -54,6 +57,17 @@ export type Policy = {
     readonly requireProof: readonly Platform[];
     /** `block`: a device is refused until the authority has answered. `allow`: it is judged by what else is known. */
     readonly authoritySilence: AuthoritySilence;
+  };
+  /**
+   * Who signs in by the page. Each list has groups, and patterns of SIP addresses (with an `@`). The first list that
+   * names somebody decides: `must`, `never`, `may`.
+   */
+  readonly passive: {
+    /** For everybody whom no list names. */
+    readonly mode: PassiveMode;
+    readonly must: readonly string[];
+    readonly never: readonly string[];
+    readonly may: readonly string[];
   };
   /** A device not seen for so many days expires; null: never. */
   readonly expireAfterDays: number | null;

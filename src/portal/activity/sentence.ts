@@ -44,6 +44,8 @@ export function sentenceOf(entry: Told, { locale, place, nameOf, isRule }: Aroun
       return { says: t.signedIn(quoted(named, locale), count, place), more: [], tone: "quiet" };
     case "portal":
       return { says: t.portal(t.how[what.how] ?? t.howOther, place), more: [], tone: "quiet" };
+    case "page":
+      return { says: t.page(t.how[what.how] ?? t.howOther, place), more: [], tone: "quiet" };
     case "failed":
       return { says: t.failed(count), more: [], tone: "quiet" };
     case "device-in":

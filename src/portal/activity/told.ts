@@ -16,6 +16,8 @@ export type ToldKind =
   | { readonly kind: "tried"; readonly own: boolean; readonly portal: boolean }
   | { readonly kind: "signed-in"; readonly credentialId: string | null }
   | { readonly kind: "portal"; readonly how: string }
+  /** At the page on which Lync lets people sign in. */
+  | { readonly kind: "page"; readonly how: string }
   /** Postern or the Front-End failed; nobody did anything wrong. */
   | { readonly kind: "failed" }
   | { readonly kind: "device-in" | "device-waits" | "device-refused"; readonly reason: string }
@@ -43,6 +45,7 @@ export type Told = {
 export const canBeDisowned = ({ what }: Told): boolean =>
   what.kind === "signed-in" ||
   what.kind === "portal" ||
+  what.kind === "page" ||
   what.kind === "device-in" ||
   what.kind === "device-waits" ||
   (what.kind === "changed" && what.bySelf && !FOLLOWS.has(what.reason));
@@ -87,6 +90,7 @@ function whatOf(event: StoredEvent, own: ReadonlySet<string>): ToldKind | undefi
   switch (outcome) {
     case "signed-in":
       if (portal) return { kind: "portal", how: event.why ?? "" };
+      if (reason === "portal-signed-in") return { kind: "page", how: event.why ?? "" };
       return { kind: "signed-in", credentialId: event.credentialId };
     case "refused":
       // Each client asks for something before it has named itself, and is refused. That is the usual way.

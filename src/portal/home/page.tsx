@@ -1,14 +1,17 @@
 // The first page: what needs the person, the two things that people come for, and the devices.
 
 import type { Child, FC } from "hono/jsx";
+import type { ShownApproval } from "../../guards/approvals.ts";
 import { Notice } from "../../web/components/parts.tsx";
 import { Section } from "../../web/components/table.tsx";
+import { placeOf } from "../approvals/pages.tsx";
+import { words as approvalWords } from "../approvals/words.ts";
 import { OneDevice } from "../devices/list-page.tsx";
 import type { Mine } from "../devices/mine.ts";
 import { dayOf, devicePath, passwordPath, placeIn, timeOf } from "../devices/parts.tsx";
 import { whatSaid } from "../devices/said.ts";
 import { Page } from "../page.tsx";
-import { ACTIVITY, DEVICES } from "../paths.ts";
+import { ACTIVITY, APPROVE, DEVICES } from "../paths.ts";
 import { nameOf, type PortalView } from "../site.ts";
 import { WelcomeDone } from "../welcome/done.tsx";
 import type { Attention } from "./attention.ts";
@@ -21,8 +24,13 @@ export const HomePage: FC<{
   readonly view: PortalView;
   readonly mine: Mine;
   readonly attention: readonly Attention[];
-}> = ({ view, mine, attention }) => {
+  /** Whether people sign in to Lync by a page, and may approve that here. */
+  readonly approves: boolean;
+  /** What waits for that now. */
+  readonly approval?: ShownApproval | undefined;
+}> = ({ view, mine, attention, approves, approval }) => {
   const t = words[view.locale];
+  const toApprove = approvalWords[view.locale];
   const { devices } = mine;
   return (
     <Page view={view} title={t.hello(nameOf(view.person))}>
@@ -37,6 +45,13 @@ export const HomePage: FC<{
           <small>{t.lostMore}</small>
         </a>
       </div>
+      {approval === undefined ? null : (
+        <Need title={toApprove.waits(placeOf(view, approval))}>
+          <a class="button" href={APPROVE}>
+            {toApprove.look}
+          </a>
+        </Need>
+      )}
       {attention.map((one) => (
         <Needs {...{ view, one }} />
       ))}
@@ -49,7 +64,12 @@ export const HomePage: FC<{
           <OneDevice {...{ view, device }} />
         ))}
       </Section>
-      {attention.length === 0 ? <p class="muted">{t.quiet}</p> : null}
+      {attention.length === 0 && approval === undefined ? <p class="muted">{t.quiet}</p> : null}
+      {approves && approval === undefined ? (
+        <p>
+          <a href={APPROVE}>{toApprove.link}</a>
+        </p>
+      ) : null}
     </Page>
   );
 };

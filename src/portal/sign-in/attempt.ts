@@ -3,7 +3,7 @@
 // same for Lync's clients.
 
 import { waitUntil } from "cloudflare:workers";
-import type { EventContext } from "../../audit/event.ts";
+import type { EventContext, SignInChannel } from "../../audit/event.ts";
 import { logEvent } from "../../audit/log.ts";
 import type { AuditReason } from "../../audit/reasons.ts";
 import { clientKey } from "../../core/lockout/client-key.ts";
@@ -27,15 +27,16 @@ export type Proved = { readonly user: User; readonly signedIn: PortalSignedIn };
 
 /**
  * Makes one attempt. `name`: the key under which the network counts it. `judge`: finds the user and asks the user's
- * guard. Undefined: refused, and held back.
+ * guard. `channel`: over which page it came. Undefined: refused, and held back.
  */
 export async function attemptAtPortal(
   visit: PortalVisit,
   name: string,
   judge: (asking: Asking) => Promise<Judged>,
+  channel: SignInChannel = "portal",
 ): Promise<Proved | undefined> {
   const { env, config, request, host, source } = visit;
-  const about = aboutRequest(request, host, "portal");
+  const about = aboutRequest(request, host, channel);
   const client = clientKey(config.keyring, about);
   const who: Who = { name, client };
   const network = sourceGuardOf(env, source);
