@@ -20,7 +20,6 @@ const UNIT = [
   "src/core/crypto/!(seal|signing-keys).test.ts",
   "src/core/sts/{sids,escape}.test.ts",
   "src/core/{lync,device,directory,import,policy,lockout,probe,scim,text}/**/*.test.ts",
-  "src/core/sts/!(flow|jar).test.ts",
   "src/core/proof/{canonical-form,issued-certificate}.test.ts",
   "src/core/http/{canonical,misread-path,publish,postback}.test.ts",
   "src/ticket/!(envelope).test.ts",

@@ -68,3 +68,23 @@ describe("keys rotate", () => {
     expect((await run(keys(more), "keys", "rotate")).out).toContain(said);
   });
 });
+
+describe("keys rotate --sts", () => {
+  const LATER = "2026-12-01T00:00:00.000Z";
+  const sts = (id: string, since = AT) => ({
+    ...{ kind: "sts", variable: "STS_KEYS", id, first: false, since, sealed: null, removable: "yes", why: [] },
+    ends: "2028-11-28T00:00:00.000Z",
+  });
+  it.each<[string, readonly object[], string]>([
+    ["no token service", [first], "STS_HOST is not set"],
+    [
+      "one key",
+      [first, sts("AA")],
+      "There is one key, AA, known since 2026-11-28T00:00:00.000Z. Its certificate ends on 2028",
+    ],
+    ["a new key behind", [sts("AA"), sts("BB", LATER)], "AA signs. BB is in the metadata since 2026-12-01"],
+    ["a new key in front", [sts("BB", LATER), sts("AA")], "BB signs, and AA is only in the metadata still."],
+  ])("with %s it says the next step", async (_, listed, said) => {
+    expect((await run(keys({ keys: listed }), "keys", "rotate", "--sts")).out).toContain(said);
+  });
+});

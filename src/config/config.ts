@@ -9,6 +9,7 @@ import type { KeyListFault } from "../core/crypto/key-list.ts";
 import { type Keyring, parseKeyring } from "../core/crypto/keyring.ts";
 import type { HostRole } from "../core/http/publish.ts";
 import { readLockout } from "../core/lockout/mode.ts";
+import type { PassiveOffer } from "../core/lync/grant-types.ts";
 import { channelBindingOf } from "../core/ntlm/relay.ts";
 import { targetNamesFit } from "../core/ntlm/sealed-challenge.ts";
 import type { TargetNames } from "../core/ntlm/types.ts";
@@ -29,6 +30,7 @@ import { HOST_NAME, readHosts } from "./hosts.ts";
 import { readInternalDomains } from "./internal-domains.ts";
 import { readLeavers } from "./leavers.ts";
 import { readNames, withoutSecrets } from "./names.ts";
+import { readPassiveOffer } from "./passive-offer.ts";
 import { type Pool, readPools } from "./pools.ts";
 import { type PortalConfig, readPortal } from "./portal.ts";
 import { type ProbeSettings, readProbe } from "./probe.ts";
@@ -84,6 +86,8 @@ export type Config = PoolConfig & {
   readonly portal?: PortalConfig | undefined;
   /** Absent when Postern is no token service. */
   readonly sts?: StsConfig | undefined;
+  /** Which ways to sign in clients are told of. Absent: app passwords alone. */
+  readonly passiveOffer?: PassiveOffer;
   /** How long the Front-End may take over a request whose body Postern has read, ms. */
   readonly frontEndWithinMs: number;
   /** Absent when there is nobody to ask about devices. The users' guards ask. */
@@ -204,6 +208,7 @@ export function readConfig(given: Env): { config: Config } | { faults: readonly 
   const webConsole = readConsole(env, hosts, faults);
   const portal = readPortal(env, hosts, faults);
   const sts = readSts(env, hosts, pools, faults);
+  const passiveOffer = readPassiveOffer(env, faults);
   const lockout = readLockout(env);
   if ("faults" in lockout) faults.push(...lockout.faults);
   const notices = readNotices(env);
@@ -266,7 +271,7 @@ export function readConfig(given: Env): { config: Config } | { faults: readonly 
       admin,
       console: webConsole,
       portal,
-      sts,
+      ...{ sts, passiveOffer },
       frontEndWithinMs: timeouts.frontEndMs,
       authority,
       notices: notices.notices,

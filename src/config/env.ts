@@ -59,6 +59,7 @@ export type Env = GuardEnv &
     readonly STS_TOKEN_MINUTES?: string;
     readonly STS_DOMAIN_SIDS?: string;
     readonly STS_DENIED_SIDS?: string;
+    readonly STS_OFFER?: string;
     readonly FRONT_END?: string;
     readonly POOLS?: string;
     readonly POOL_HOSTS?: string;

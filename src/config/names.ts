@@ -110,6 +110,7 @@ export const NAMES: Readonly<Record<keyof Env, Kind>> = {
   STS_TOKEN_MINUTES: "variable",
   STS_DOMAIN_SIDS: "variable",
   STS_DENIED_SIDS: "variable",
+  STS_OFFER: "variable",
   FRONT_END: "variable",
   TUNNEL_HOSTS: "variable",
   AUTHORITY_URL: "variable",
@@ -132,6 +133,8 @@ const OF_TOOLS = /^__/;
 const KEY_LIKE = /(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{43}=(?![A-Za-z0-9+/=])/g;
 /** A shorter secret is not taken out of a sentence: it could be any word. */
 const MIN_SECRET_CHARS = 8;
+/** No word of a variable contains a secret of this length by chance. */
+const LONG_SECRET_CHARS = 40;
 
 /**
  * Reads what the Worker was given, with text under every variable. Each value that had to be changed to text is a
@@ -200,7 +203,10 @@ function notText(name: string, value: unknown, kind: Kind): string {
 }
 
 const holdsKey = (text: string, given: Env): boolean =>
-  text.search(KEY_LIKE) >= 0 || secretWords(given).some((secret) => text.split(/[\s,=]+/).includes(secret));
+  text.search(KEY_LIKE) >= 0 ||
+  secretWords(given).some((secret) =>
+    secret.length >= LONG_SECRET_CHARS ? text.includes(secret) : text.split(/[\s,=]+/).includes(secret),
+  );
 
 const keyInSight = (name: string): string =>
   `${name} holds a key or a secret, and everybody who may see wrangler.toml or the dashboard can read it there. Take it out, make a new one, and put that in place with \`wrangler secret put\`: docs/configuration.md says which variables are secrets.`;
@@ -210,6 +216,7 @@ function secretWords(given: Env): readonly string[] {
   return Object.entries(given)
     .filter(([name, value]) => kinds[name] === "secret" && typeof value === "string")
     .flatMap(([, value]) => String(value).split(/[\s,]+/))
+    .flatMap((word) => [word, ...word.split(".").filter((half) => half.length > LONG_SECRET_CHARS)])
     .filter((word) => word.length >= MIN_SECRET_CHARS)
     .toSorted((a, b) => b.length - a.length);
 }

@@ -22,8 +22,8 @@ import { certificateService } from "../sign-in/certificate.ts";
 import { oauthTokenService } from "../sign-in/oauth-token-service.ts";
 import { usernameTokenService, webTicketService } from "../sign-in/web-ticket-service.ts";
 import { metadataService } from "./metadata.ts";
-import { isEventChannel } from "./purpose.ts";
 import { passiveService } from "./passive.ts";
+import { isEventChannel } from "./purpose.ts";
 import { ticketed } from "./ticketed.ts";
 
 /** Answers one request to a public host of a pool, and counts it. */

@@ -11,8 +11,8 @@ import {
   browser,
   gatewayOf,
   PAGE,
-  type Pool,
   POOLS_WCTX,
+  type Pool,
   pageUser,
   pool,
   REALM,
@@ -162,7 +162,9 @@ describe("S-88: only the very bytes that Postern made reach the pool, once", () 
     const disabled = await pageUser();
     const mine = browser(config);
     const brought = await tokenFor(disabled, await mine.begin());
-    const profile = { subject: { ...(await import("../../test/kit/passive.ts").then((kit) => kit.profileOf(disabled))).subject } };
+    const profile = {
+      subject: { ...(await import("../../test/kit/passive.ts").then((kit) => kit.profileOf(disabled))).subject },
+    };
     const subject = { ...profile.subject, disabled: true, revision: profile.subject.revision + 1 };
     await disabled.guard.passive({
       ...{ kind: "issue", id: "_x", until: Date.now() + 1000, profile: { subject, policyVersion: 0 } },
@@ -184,7 +186,11 @@ describe("S-88: only the very bytes that Postern made reach the pool, once", () 
     const mine = browser(config);
     const { wresult, wctx } = await tokenFor(who, await mine.begin());
     const fields = { wa: "wsignin1.0", wresult, wctx };
-    for (const wrong of [{ ...fields, wreply: PAGE }, { wresult, wctx }, { ...fields, wa: "wsignout1.0" }]) {
+    for (const wrong of [
+      { ...fields, wreply: PAGE },
+      { wresult, wctx },
+      { ...fields, wa: "wsignout1.0" },
+    ]) {
       await isStopped(await mine.form(PAGE, wrong), 0);
     }
     const headers = { "content-type": "application/x-www-form-urlencoded" };
@@ -225,7 +231,12 @@ describe("S-89: a sign-in belongs to the browser that began it", () => {
     const mine = browser(config);
     const brought = await tokenFor(who, await mine.begin());
     const issued = must(openIssued(KEYRING, brought.wctx, Date.now()));
-    for (const change of [{ webHost: "web.fabrikam.test" }, { pool: "web2" }, { realm: `${REALM}/` }, { reply: `${PAGE}x` }]) {
+    for (const change of [
+      { webHost: "web.fabrikam.test" },
+      { pool: "web2" },
+      { realm: `${REALM}/` },
+      { reply: `${PAGE}x` },
+    ]) {
       const wctx = sealIssued(KEYRING, { ...issued, start: { ...issued.start, ...change } });
       await isStopped(await mine.bring({ ...brought, wctx }), 0);
     }
@@ -239,9 +250,15 @@ describe("S-89: a sign-in belongs to the browser that began it", () => {
     ["http", `http://${STS_HOST}/passive?wa=wsignin1.0&wtrealm=${encodeURIComponent(REALM)}`],
     ["another realm", `https://${STS_HOST}/passive?wa=wsignin1.0&wtrealm=${encodeURIComponent(`${REALM}/`)}`],
     ["two realms", `https://${STS_HOST}/passive?wa=wsignin1.0&wtrealm=${encodeURIComponent(REALM)}&WTREALM=x`],
-    ["another reply", `https://${STS_HOST}/passive?wa=wsignin1.0&wtrealm=${encodeURIComponent(REALM)}&wreply=https://evil.test/`],
+    [
+      "another reply",
+      `https://${STS_HOST}/passive?wa=wsignin1.0&wtrealm=${encodeURIComponent(REALM)}&wreply=https://evil.test/`,
+    ],
     ["a sign-out", `https://${STS_HOST}/passive?wa=wsignout1.0&wtrealm=${encodeURIComponent(REALM)}`],
-    ["a long wctx", `https://${STS_HOST}/passive?wa=wsignin1.0&wtrealm=${encodeURIComponent(REALM)}&wctx=${"x".repeat(8193)}`],
+    [
+      "a long wctx",
+      `https://${STS_HOST}/passive?wa=wsignin1.0&wtrealm=${encodeURIComponent(REALM)}&wctx=${"x".repeat(8193)}`,
+    ],
   ])("a pool that redirects to %s redirects nobody", async (_, location) => {
     behind.does.location = location;
     await isStopped(await browser(config).begin(), 0, 503);
@@ -255,7 +272,12 @@ describe("S-89: a sign-in belongs to the browser that began it", () => {
   it("realm and reply come from the configuration, whatever the query says", async () => {
     const begun = await browser(config).begin("?ru=https%3a%2f%2fevil.test%2f&realm=x&reply=x");
     const sealed = new URL(begun.headers.get("location") ?? "").searchParams.get("wctx") ?? "";
-    expect(must(openStart(KEYRING, sealed, Date.now()))).toMatchObject({ realm: REALM, reply: PAGE, webHost: HOST, pool: "" });
+    expect(must(openStart(KEYRING, sealed, Date.now()))).toMatchObject({
+      realm: REALM,
+      reply: PAGE,
+      webHost: HOST,
+      pool: "",
+    });
     for (const name of ["wreply", "WREPLY", "wa", "wctx", "wresult", "wtrealm", "wresultptr", "%77reply"]) {
       expect((await browser(config).begin(`?${name}=x`)).status, name).toBe(400);
     }
@@ -284,7 +306,10 @@ describe("S-90: the pool's cookies work for the user and the session they were m
     const { mine: theirs } = await signedIn(await pageUser());
     for (const name of ["FedAuth", "FedAuth1"]) mine.jar.set(name, theirs.jar.get(name) ?? "");
     const answer = await mine.grant();
-    expect([answer.status, await answer.json()]).toEqual([400, { error: "invalid_grant", ms_rtc_passiveauthuri: PAGE }]);
+    expect([answer.status, await answer.json()]).toEqual([
+      400,
+      { error: "invalid_grant", ms_rtc_passiveauthuri: PAGE },
+    ]);
     expect(behind.grants).toEqual([]);
     expect(await reasonsOf(who)).toContain("refused passive passive-other-cookies");
   });
@@ -382,7 +407,10 @@ describe("when the pool does not do its part", () => {
     const { mine } = await signedIn(who);
     behind.does.forgets = true;
     const answer = await mine.grant();
-    expect([answer.status, await answer.json()]).toEqual([400, { error: "invalid_grant", ms_rtc_passiveauthuri: PAGE }]);
+    expect([answer.status, await answer.json()]).toEqual([
+      400,
+      { error: "invalid_grant", ms_rtc_passiveauthuri: PAGE },
+    ]);
     expect((await reasonsOf(who)).at(-1)).toBe("failed passive front-end-400");
   });
 });

@@ -4,6 +4,7 @@ import { type ReadBody, readText } from "../core/http/body.ts";
 import type { Access, PublishRow } from "../core/http/publish.ts";
 import { assertionsIn } from "../core/lync/assertion.ts";
 import { ok } from "../core/result.ts";
+import { userAgentOf } from "../http/about.ts";
 import { ticketChallenge, unreadable } from "../http/answers.ts";
 import type { Exchange } from "../http/exchange.ts";
 import { endWith, type Step } from "../http/step.ts";
@@ -46,7 +47,8 @@ async function inHeader(
   verdicts: Verdicts,
 ): Promise<Step<ReadRequest>> {
   const { request, target } = exchange;
-  if (!presentsTicket(request.headers, target.key)) return endWith(ticketChallenge(access.dialect, exchange.config));
+  if (!presentsTicket(request.headers, target.key))
+    return endWith(ticketChallenge(access.dialect, exchange.config, userAgentOf(exchange.request)));
   const names = access.use === "naming" && request.method === "POST";
   const body = names ? await readText(request, row.maxBody) : undefined;
   const presented = presentedTicket(request.headers, target.key);
@@ -64,7 +66,7 @@ async function inEnvelope(exchange: Exchange, row: PublishRow, access: TicketAcc
   if (!body.ok) return endWith(unreadable(body.reason));
   const assertions = assertionsIn(body.value.text);
   const none = body.value.text === "" || (assertions.ok && assertions.value.length === 0);
-  if (none) return endWith(ticketChallenge(access.dialect, exchange.config));
+  if (none) return endWith(ticketChallenge(access.dialect, exchange.config, userAgentOf(exchange.request)));
   const [assertion, another] = assertions.ok ? assertions.value : [];
   if (assertion === undefined || another !== undefined || assertion.path !== "Envelope/Header/Security/Assertion") {
     return endWith(await refusedTicket(exchange, access, "not-one-ticket"));

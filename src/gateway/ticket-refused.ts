@@ -1,6 +1,7 @@
 // What a client hears when its ticket opens nothing.
 
 import type { Access } from "../core/http/publish.ts";
+import { userAgentOf } from "../http/about.ts";
 import { badRequest, deviceRefused, ticketChallenge } from "../http/answers.ts";
 import type { Exchange } from "../http/exchange.ts";
 import { heldBack } from "../http/refusal-floor.ts";
@@ -23,7 +24,7 @@ export async function refusedTicket(
   await heldBack(exchange);
   return reason === "device-refused"
     ? deviceRefused(access, exchange.request.headers)
-    : refusal(reason, ticketChallenge(access.dialect, exchange.config));
+    : refusal(reason, ticketChallenge(access.dialect, exchange.config, userAgentOf(exchange.request)));
 }
 
 /** The body cannot be judged, or it may not go with this ticket. */

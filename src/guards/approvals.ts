@@ -12,7 +12,7 @@ export const COLLECT_WITHIN_MS = 60_000;
 /** The numbers that a request may have: two digits, so that nobody mixes them up with a code. */
 export const APPROVAL_NUMBERS = { from: 10, to: 99 } as const;
 /** Among how many numbers the person picks. */
-export const APPROVAL_CHOICES = 5;
+export const APPROVAL_CHOICES = 6;
 
 /** What the person sees of a request before the person decides. Times in ms. */
 export type ShownApproval = {

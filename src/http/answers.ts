@@ -4,6 +4,7 @@
 import type { Config } from "../config/config.ts";
 import type { BodyFault } from "../core/http/body.ts";
 import type { Access, Dialect } from "../core/http/publish.ts";
+import { grantTypesFor } from "../core/lync/grant-types.ts";
 import type { RefusalReason } from "../trace/reasons.ts";
 import { ownAnswer, refusal } from "../trace/refusal.ts";
 
@@ -82,7 +83,11 @@ export const authenticate = (challenge: string): Response =>
  * The challenge of a row that needs a ticket: it says where to get one, and names no scheme that would start a sign-in
  * on this URL.
  */
-export function ticketChallenge(dialect: Dialect, config: Pick<Config, "webHost">): Response {
+export function ticketChallenge(
+  dialect: Dialect,
+  config: Pick<Config, "webHost" | "sts" | "passiveOffer">,
+  userAgent: string,
+): Response {
   const headers = new Headers({
     ...noStore,
     "content-type": "text/html",
@@ -90,9 +95,12 @@ export function ticketChallenge(dialect: Dialect, config: Pick<Config, "webHost"
     "x-ms-webticketsupported": "cwt,saml",
   });
   if (dialect === "oauth") {
+    // A pool without a relying party has no page to offer.
+    const hasPage = config.sts?.realms.has(config.webHost) === true;
+    const grants = grantTypesFor(hasPage ? (config.passiveOffer ?? "windows") : "windows", userAgent);
     headers.set(
       "www-authenticate",
-      `MsRtcOAuth href="https://${config.webHost}/WebTicket/oauthtoken",grant_type="urn:microsoft.rtc:windows,urn:microsoft.rtc:anonmeeting"`,
+      `MsRtcOAuth href="https://${config.webHost}/WebTicket/oauthtoken",grant_type="${grants}"`,
     );
   }
   return ownAnswer(new Response(UNAUTHORIZED_PAGE, { status: 401, headers }));

@@ -20,7 +20,7 @@ const WITHOUT_A_FRESH_FACTOR = new RegExp(
   [
     ...["^/confirm/", "^/recovery-codes/kept$", "^/welcome/"],
     ...["^/security/(?:passkey/options|passkeys/rename|sessions/end|sessions/end-others)$"],
-    ...["^/devices/lost$", "^/devices/.*/(?:rename|block|end|not-mine)$", "^/activity/not-me$"],
+    ...["^/devices/lost$", "^/devices/.*/(?:rename|block|end|not-mine)$", "^/activity/not-me$", "^/approve/not-me$"],
   ].join("|"),
 );
 

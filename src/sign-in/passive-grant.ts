@@ -5,9 +5,9 @@
 
 import type { EventContext } from "../audit/event.ts";
 import type { Realm } from "../config/sts.ts";
-import { passiveCredential } from "../core/credentials/passive-credential.ts";
 import { keysOfName } from "../core/credentials/domains.ts";
 import { normaliseName, sameSipUri } from "../core/credentials/names.ts";
+import { passiveCredential } from "../core/credentials/passive-credential.ts";
 import { placeOf } from "../core/device/by-place.ts";
 import { MAX_TOKEN_ANSWER_BYTES, readText } from "../core/http/body.ts";
 import { clientKey } from "../core/lockout/client-key.ts";

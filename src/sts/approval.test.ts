@@ -74,7 +74,7 @@ describe("S-91: an approval on another device", () => {
     expect([(await look()).status, answerIn(await again())]).toEqual([204, undefined]);
     expect((await portal.get("/")).text).toContain('href="/approve"');
     const shown = await portal.get("/approve");
-    expect(numbersIn(shown)).toHaveLength(5);
+    expect(numbersIn(shown)).toHaveLength(6);
     expect(numbersIn(shown)).toContain(number);
     const approved = await pick(portal, requestIn(shown), number);
     expect([approved.status, approved.text.includes("Approved")]).toEqual([200, true]);

@@ -29,6 +29,8 @@ beforeAll(async () => {
   await usePassive("may");
 });
 
+const FLOOR_MS = 400;
+
 const addressOf = (account: string): string => `${account}@contoso.test`;
 
 describe("S-91: the page", () => {
@@ -241,6 +243,26 @@ describe("S-91: the page", () => {
       "page.right refused code-wrong",
       "page.right refused passive-not-allowed",
     ]);
+  });
+
+  it("S-22: a refusal takes as long for nobody as for somebody, by code, passkey and number", async () => {
+    const portal = await newcomer("page.slow", variables);
+    await portal.setUpCodes();
+    const browser = stsBrowser({ ...variables, REFUSAL_FLOOR_MS: String(FLOOR_MS) });
+    await browser.open();
+    const fields = browser.fields();
+    for (const [name, refuse] of [
+      ["nobody", () => browser.signIn(addressOf("page.none"), "000000")],
+      ["somebody", () => browser.signIn(addressOf("page.slow"), "000000")],
+      ["a passkey", () => browser.post("/passive/passkey", { ...fields, response: "{}" })],
+      ["a number for nobody", () => browser.post("/passive/ask", { ...fields, address: addressOf("page.none") })],
+      ["a number", () => browser.post("/passive/ask", { ...fields, address: addressOf("page.slow") })],
+      ["a look", () => browser.get("/passive/wait/look")],
+    ] as const) {
+      const began = Date.now();
+      await refuse();
+      expect([name, Date.now() - began >= FLOOR_MS]).toEqual([name, true]);
+    }
   });
 
   it("S-25: counts each attempt once, with one event, beside those of the portal", async () => {

@@ -86,7 +86,10 @@ export class TicketTable {
   /** Forgets all tickets with which this partnership's device comes. Those of the page are other devices' as well. */
   forgetOf({ id, credentialId }: Pick<Partnership, "id" | "credentialId">): void {
     if (credentialId === null) return;
-    if (!isPassiveCredential(credentialId)) return this.forget(credentialId);
+    if (!isPassiveCredential(credentialId)) {
+      this.forget(credentialId);
+      return;
+    }
     this.#recent.clear();
     this.#tables.exec("DELETE FROM relayed_tickets WHERE device = ?", id).toArray();
   }

@@ -2,11 +2,11 @@
 // keeps its sessions in cookies and counts what reaches it, and Postern's page, which makes a token and seals it.
 
 import { env } from "cloudflare:test";
-import type { Config } from "../../src/config/config.ts";
-import { dataPlane } from "../../src/gateway/data-plane.ts";
-import { hashOf, type Issued, ISSUED_LASTS_MS, openStart, sealIssued } from "../../src/core/sts/flow.ts";
-import type { Policy } from "../../src/core/policy/types.ts";
 import { auditEvent } from "../../src/audit/event.ts";
+import type { Config } from "../../src/config/config.ts";
+import type { Policy } from "../../src/core/policy/types.ts";
+import { hashOf, ISSUED_LASTS_MS, type Issued, openStart, sealIssued } from "../../src/core/sts/flow.ts";
+import { dataPlane } from "../../src/gateway/data-plane.ts";
 import { guardOf } from "../../src/guards/route.ts";
 import { openDatabase } from "../../src/store/database.ts";
 import { addUser, findForSignIn } from "../../src/store/directory.ts";
@@ -84,11 +84,19 @@ export function pool(): Pool {
       const value = crypto.randomUUID();
       sessions.set(value, /sid="([^"]+)"/.exec(wresult)?.[1] ?? "");
       const halves = [`FedAuth=${value.slice(0, 8)}`, `FedAuth1=${value.slice(8)}`];
-      return redirect(RU, halves.map((half) => `${half}; path=/; secure; HttpOnly`));
+      return redirect(
+        RU,
+        halves.map((half) => `${half}; path=/; secure; HttpOnly`),
+      );
     }
     if (sidOf(cookie) !== undefined) return new Response("You are signed in");
     if (does.status !== undefined) return new Response("no", { status: does.status });
-    const query = new URLSearchParams({ wa: "wsignin1.0", wtrealm: REALM, wctx: POOLS_WCTX, wct: "2026-11-28T00:00:00Z" });
+    const query = new URLSearchParams({
+      wa: "wsignin1.0",
+      wtrealm: REALM,
+      wctx: POOLS_WCTX,
+      wct: "2026-11-28T00:00:00Z",
+    });
     return redirect(does.location ?? `https://${STS_HOST}/passive?${query}`, ["MS-WSMAN=fe01; path=/"]);
   };
   return { posts, grants, does, fetch };
@@ -99,7 +107,7 @@ export const gatewayOf = (behind: Pool, changes: Partial<Config> = {}): Config =
   ...configWith(behind.fetch),
   sts: {
     ...{ host: STS_HOST, issuer: `http://${STS_HOST}/postern`, tokenMinutes: 5, deniedSids: [] },
-    ...{ domainSids: ["S-1-5-21-1-2-3"], keys: async () => [] },
+    ...{ domainSids: ["S-1-5-21-1-2-3"], certificates: [], keys: async () => [] },
     realms: new Map([[HOST, { realm: REALM, reply: PAGE }]]),
   },
   ...changes,
@@ -137,7 +145,7 @@ export function browser(config: Config, userAgent = "Mozilla/5.0") {
     send,
     form,
     /** State A. */
-    begin: (query = "") => send(PAGE + query),
+    begin: (query = "", bindings = env) => send(PAGE + query, {}, bindings),
     /** State E. */
     bring: ({ wresult, wctx }: Brought, bindings = env) => form(PAGE, { wa: "wsignin1.0", wresult, wctx }, bindings),
     /** State F. */

@@ -2,6 +2,7 @@
 // pool.
 
 import { env } from "cloudflare:test";
+import type { Env } from "../../src/config/env.ts";
 import { DEFAULT_POLICY } from "../../src/core/policy/read.ts";
 import type { PassiveMode } from "../../src/core/policy/types.ts";
 import { hashOf, newNonce, START_LASTS_MS, type Start, sealStart } from "../../src/core/sts/flow.ts";
@@ -25,7 +26,7 @@ export const stsVariables = async () => ({
   ...{ STS_REALMS: `web.contoso.test=${REALM}`, STS_KEYS: (await tokenKeyEntries(1)).join(" ") },
 });
 
-type Variables = Awaited<ReturnType<typeof stsVariables>> & { readonly REFUSAL_FLOOR_MS?: string };
+type Variables = Awaited<ReturnType<typeof stsVariables>> & Partial<Env>;
 
 /** A sign-in as the edge begins it. */
 export function start(changes: Partial<Start> = {}): Start {
@@ -117,8 +118,6 @@ export function stsBrowser(variables: Variables, from?: string) {
     },
   };
 }
-
-export type StsBrowser = ReturnType<typeof stsBrowser>;
 
 /** The number that a page shows. */
 export const numberIn = ({ text }: { readonly text: string }): number =>

@@ -185,7 +185,7 @@ export const PUBLISH_WORDS: readonly RowWords[] = [
   },
   {
     paths: ["/PassiveAuth/*"],
-    who: "Sign-in by AD FS (WS-Federation).",
+    who: "Sign-in by a web page (WS-Federation). `PassiveAuth.aspx` opens with `STS_HOST`, where Postern is the pool's [token service](passive.md).",
     lost: "Sign-in by AD FS, or with a second factor that AD FS asks for.",
     help: "sign-in-by-ad-fs-fails",
   },

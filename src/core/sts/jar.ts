@@ -17,7 +17,10 @@ const FIRST_TIME = Date.UTC(2010, 0, 1);
 const OWN = /^__(?:host|secure)-/i;
 
 /** The cookies that an answer sets. `gone`: those that it takes back. */
-export function cookiesSet(lines: readonly string[]): { readonly set: readonly Cookie[]; readonly gone: readonly string[] } {
+export function cookiesSet(lines: readonly string[]): {
+  readonly set: readonly Cookie[];
+  readonly gone: readonly string[];
+} {
   const set = new Map<string, string>();
   const gone = new Set<string>();
   for (const line of lines) {

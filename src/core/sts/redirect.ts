@@ -64,14 +64,20 @@ export function readRedirect(location: string, expected: Expected): Result<Asked
 
 /** Where Postern sends the browser. `sealed`: the start of the sign-in. */
 export function redirectTo({ origin, wishes }: Asked, realm: string, sealed: string): string {
-  const query = new URLSearchParams([["wa", "wsignin1.0"], ["wtrealm", realm], ["wctx", sealed], ...wishes.map(([...wish]) => wish)]);
+  const query = new URLSearchParams([
+    ["wa", "wsignin1.0"],
+    ["wtrealm", realm],
+    ["wctx", sealed],
+    ...wishes.map(([...wish]) => wish),
+  ]);
   return `${origin}${PASSIVE_PATH}?${query}`;
 }
 
 function addressIn(location: string, { host, plainHttp }: Pick<Expected, "host" | "plainHttp">): URL | undefined {
   if (location.length > MAX_LOCATION_CHARS || !URL.canParse(location)) return undefined;
   const address = new URL(location);
-  const isSafe = address.protocol === "https:" ? address.port === "" || plainHttp : address.protocol === "http:" && plainHttp;
+  const isSafe =
+    address.protocol === "https:" ? address.port === "" || plainHttp : address.protocol === "http:" && plainHttp;
   const isBare = address.username === "" && address.password === "";
   return isSafe && isBare && address.hostname === host && address.pathname === PASSIVE_PATH ? address : undefined;
 }

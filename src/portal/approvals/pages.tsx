@@ -35,7 +35,7 @@ export const ApprovalPage: FC<{ readonly view: PortalView; readonly approval: Sh
             [t.until, timeOf(view, until)],
           ]}
         />
-        <h2>{t.pick}</h2>
+        <h2 class="pick">{t.pick}</h2>
         <p>{t.pickMore}</p>
         <Form view={view} action={APPROVE}>
           <input type="hidden" name="request" value={id} />

@@ -24,9 +24,11 @@ export const startBrowser = (): Promise<Browser> =>
 
 export const PHONE = { width: 360, height: 740 } as const;
 export const DESKTOP = { width: 1440, height: 900 } as const;
+/** The window in which Lync on Windows shows a page. */
+export const LYNC_WINDOW = { width: 500, height: 600 } as const;
 
 type Seat = {
-  readonly size?: typeof PHONE | typeof DESKTOP;
+  readonly size?: typeof PHONE | typeof DESKTOP | typeof LYNC_WINDOW;
   readonly locale?: string;
   readonly script?: boolean;
 };
