@@ -40,7 +40,9 @@ export async function keepUp(env: Env, config: Config): Promise<void> {
     tellState(env, config, db, now),
     purgeOld(db, now, auditDays),
   ]);
-  for (const part of parts) if (part.status === "rejected") logFailure("hourly", part.reason);
+  // One line: when D1 is down, all parts fail for the same reason.
+  const fault = parts.find((part) => part.status === "rejected");
+  if (fault !== undefined) logFailure("hourly", fault.reason);
   // Last, because each person takes some seconds.
   const [erased] = await Promise.allSettled([eraseLeavers(env, config, now)]);
   if (erased.status === "rejected") logFailure("leavers", erased.reason);

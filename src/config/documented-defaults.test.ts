@@ -77,6 +77,7 @@ describe("the policy's defaults", () => {
         requireProof: [],
         authoritySilence: "allow",
       },
+      passive: { mode: "never", must: [], never: [], may: [] },
       expireAfterDays: 90,
       rules: [],
     });
@@ -84,6 +85,7 @@ describe("the policy's defaults", () => {
   });
 
   it.each([
+    ["`passive.mode`", '"never"'],
     ["`enrolment.mode`", '"open"'],
     ["`enrolment.maxDevices`", "3"],
     ["`enrolment.windowMinutes`", "15"],

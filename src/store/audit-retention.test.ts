@@ -98,6 +98,7 @@ describe("the cron trigger", () => {
     expect(lines).toMatchObject([
       { event: "configuration", detail: expect.stringContaining("AUDIT_RETENTION_DAYS") },
       { event: "unavailable", reason: "audit-purge" },
+      { event: "unavailable", reason: "hourly" },
     ]);
   });
 });

@@ -149,7 +149,7 @@ export const OF_FAILURES = {
   ],
   "passive-redirect-unexpected": [
     "The pool did not send a browser to the gateway's token service, or not with the identifier of its relying party that STS_REALMS has. The line's detail says which.",
-    "elsewhere: the pool trusts another token service, see Set-CsWebServiceConfiguration. other-realm: compare STS_REALMS and STS_REPLIES with what the pool sends, letter by letter. A number is the status of the pool's answer: passive authentication may be off there.",
+    "If it says elsewhere, the pool trusts another token service: see Set-CsWebServiceConfiguration. If it says other-realm, compare STS_REALMS and STS_REPLIES with what the pool sends, letter by letter. A number is the status of the pool's answer: passive authentication may be off there.",
   ],
   "passive-loop": [
     "The pool accepted the token of the passive page and asked for another at once, three times in a row.",
