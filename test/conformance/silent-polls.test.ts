@@ -230,7 +230,7 @@ describe("S-81: a poll that is silent", () => {
 
   it("stays when another user asks for its events", async () => {
     const other = await openDevice(gateway, gateway.bob, {
-      endpointId: "7f3a2b1c-0000-4000-8000-000000000082",
+      endpointId: "bobs",
       ...{ source: "192.0.2.82", applications: [] },
     });
     const poll = ask(`?ack=1${WAITS}`);
