@@ -26,7 +26,8 @@ export class NewestPolls {
   readonly #newest = new BoundedMap<Newest>(MAX_BYTES, bytesOf);
 
   /**
-   * A poll that its guard has admitted begins. A Front-End remembers the `timeout` of a channel, so one that does not
+   * A poll that its guard has admitted begins. `channel`: the pool, the user and the path, because a guard admits its
+   * user to every path of an event channel, also to another user's. A Front-End remembers the `timeout` of a channel, so one that does not
    * say any lasts as long as the one before it.
    */
   begin(channel: string, asked: PollAsked): Place {

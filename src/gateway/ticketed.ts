@@ -112,7 +112,9 @@ async function forwardPoll(request: Ticketed, admitted: Verdict, open: OpenPoll)
   const { exchange, access } = request;
   const { target, config } = exchange;
   const { headers } = exchange.request;
-  const place = newestPolls.begin(`${config.pool}|${target.key}`, pollAsked(target.query));
+  // With the user's address: anybody with a ticket can ask at a foreign channel, which the Front-End alone refuses.
+  const channel = `${config.pool}|${admitted.live.sipUri}|${target.key}`;
+  const place = newestPolls.begin(channel, pollAsked(target.query));
   const end = await holdPoll(
     {
       endsAt: exchange.now + place.timeoutMs,

@@ -228,6 +228,21 @@ describe("S-81: a poll that is silent", () => {
     expect(heardIn(await newer).numbers).toEqual([1]);
   });
 
+  it("stays when another user asks for its events", async () => {
+    const other = await openDevice(gateway, gateway.bob, {
+      endpointId: "bobs",
+      ...{ source: "192.0.2.82", applications: [] },
+    });
+    const poll = ask(`?ack=1${WAITS}`);
+    await sentAgain(1);
+    const theirs = { authorization: `Bearer cwt=${other.tickets[0]}`, "cf-connecting-ip": other.source };
+    const path = `${application}/events?ack=999999${WAITS}`;
+    expect((await gateway.send({ path, headers: theirs })).status).toBe(403);
+    await sentAgain(4);
+    await fire(21);
+    expect(heardIn(await poll).numbers).toEqual([21]);
+  });
+
   it("stays when a newer one has a lower priority", async () => {
     const older = ask(`?ack=1&priority=5${WAITS}`);
     await sentAgain(2);
