@@ -177,7 +177,7 @@ async function checkConnector(config: Config): Promise<string> {
   const user = { upn: `${NOBODY}@${config.names.dnsDomain}` };
   let fault = "";
   const said = await checked(async () => {
-    const answer = await config.signOn.authorizationFor(user, { afterRejection: false });
+    const answer = await config.signOn.credentialsFor(user, { afterRejection: false });
     fault = answer.ok ? "" : answer.reason;
     if (fault === "unreachable") throw new Error("it does not answer");
   });

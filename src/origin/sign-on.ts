@@ -1,7 +1,6 @@
 // The port through which Postern becomes the user at the Front-End without knowing the user's domain password. The
-// answer is an `Authorization` value for exactly one request. The adapter for a real pool is connector.ts (Kerberos
-// delegation); here are the one for the simulator and the one for nothing. Another way to sign on, such as
-// WS-Federation, would be one more.
+// answer is the credentials of exactly one request. The adapter for a real pool is connector.ts (Kerberos delegation);
+// here are the one for the simulator and the one for nothing.
 
 import { REQUEST_ID_HEADER } from "../core/http/request-id.ts";
 import { ok, type Result, refuse } from "../core/result.ts";
@@ -22,9 +21,23 @@ export type SignOnOccasion = {
   readonly heard?: (connector: string) => void;
 };
 
-/** Mints one `Authorization` value for one user and one request; never reused. */
+/** What makes one request to a token service the user's. */
+export type RequestCredentials = {
+  /** Lower-case names; nothing else that carries a credential goes along. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Replaces the body: another grant than the client's. */
+  readonly body?: Uint8Array;
+};
+
+/** The same of Kerberos or the simulated connector: one value of `Authorization`. */
+export const byAuthorization = (authorization: string): RequestCredentials => ({ headers: { authorization } });
+
+/** Gets the credentials for one user and one request; never reused. */
 export type SignOn = {
-  readonly authorizationFor: (user: SignOnUser, occasion: SignOnOccasion) => Promise<Result<string, SignOnFault>>;
+  readonly credentialsFor: (
+    user: SignOnUser,
+    occasion: SignOnOccasion,
+  ) => Promise<Result<RequestCredentials, SignOnFault>>;
 };
 
 /**
@@ -33,7 +46,7 @@ export type SignOn = {
  */
 export function simulatedSignOn(connector: Fetcher, secret: string, service: string, withinMs: number): SignOn {
   return {
-    authorizationFor: async ({ upn }, { requestId, heard }) => {
+    credentialsFor: async ({ upn }, { requestId, heard }) => {
       heard?.("simulated");
       try {
         const answer = await connector.fetch("https://connector/v1/authorization", {
@@ -46,7 +59,7 @@ export function simulatedSignOn(connector: Fetcher, secret: string, service: str
         const body: unknown = answer.ok ? await answer.json() : undefined;
         if (typeof body === "object" && body !== null && "authorization" in body) {
           if (typeof body.authorization === "string" && body.authorization.startsWith("Negotiate ")) {
-            return ok(body.authorization);
+            return ok(byAuthorization(body.authorization));
           }
         }
       } catch {
@@ -62,4 +75,4 @@ export const ofRequest = (requestId: string | undefined): Readonly<Record<string
   requestId === undefined ? {} : { [REQUEST_ID_HEADER]: requestId };
 
 /** For a trial of the edge before there is a connector: a proved password still signs nobody on. */
-export const noSignOn: SignOn = { authorizationFor: async () => refuse("not-configured") };
+export const noSignOn: SignOn = { credentialsFor: async () => refuse("not-configured") };

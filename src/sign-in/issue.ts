@@ -149,15 +149,15 @@ async function askAsUser(
   const { signOn } = exchange.config;
   const asked: string[] = [];
   const told = { ...occasion, requestId: requestIdOf(exchange.request), heard: (each: string) => asked.push(each) };
-  const ask = () => signOn.authorizationFor({ upn }, told);
-  const authorization = await exchange.stages.timed("connector", ask, (answer) =>
+  const ask = () => signOn.credentialsFor({ upn }, told);
+  const credentials = await exchange.stages.timed("connector", ask, (answer) =>
     [...asked, ...(answer.ok ? [] : [answer.reason])].join(", "),
   );
-  meters.connector(authorization.ok ? "ok" : authorization.reason, Date.now());
-  if (!authorization.ok) return refuse(`sign-on-${authorization.reason}`);
+  meters.connector(credentials.ok ? "ok" : credentials.reason, Date.now());
+  if (!credentials.ok) return refuse(`sign-on-${credentials.reason}`);
   const answer = await askFrontEnd(exchange, {
-    credentials: { authorization: authorization.value },
-    body,
+    credentials: credentials.value.headers,
+    body: credentials.value.body ?? body,
     answerIsRead: true,
   });
   return answer === undefined ? refuse("front-end-unreachable") : ok(answer);
