@@ -1,18 +1,42 @@
 // The port through which Postern becomes the user at the Front-End without knowing the user's domain password. The
 // answer is the credentials of exactly one request. The adapter for a real pool is connector.ts (Kerberos delegation);
-// here are the one for the simulator and the one for nothing.
+// passive-sign-on.ts has the one with Postern's own token service; here are the one for the simulator and the one for
+// nothing.
 
 import { REQUEST_ID_HEADER } from "../core/http/request-id.ts";
 import { ok, type Result, refuse } from "../core/result.ts";
 
 /** Who signs on: the account as the directory knows it. */
-export type SignOnUser = { readonly upn: string };
+export type SignOnUser = {
+  readonly upn: string;
+  /** Of the user's row. Null or absent: it is not known. */
+  readonly sid?: string | null | undefined;
+};
+
+/**
+ * `sts-not-configured`: there is no key that signs now. `sts-no-sid`: the user has no account for which a token may be
+ * signed. `sts-no-soap`: a client that speaks SOAP; this way is for OAuth alone. `sts-unreachable`: the pool does not
+ * answer. `sts-redirect-unexpected`: it does not ask for a token, or not for one of ours. `sts-token-refused`: it gives
+ * no session for the token. `sts-grant-refused`: it does not take its own session. `sts-user-unknown-to-pool`: it knows
+ * nobody with this SID.
+ */
+export type PassiveSignOnFault =
+  | "sts-not-configured"
+  | "sts-no-sid"
+  | "sts-no-soap"
+  | "sts-unreachable"
+  | "sts-redirect-unexpected"
+  | "sts-token-refused"
+  | "sts-grant-refused"
+  | "sts-user-unknown-to-pool";
 
 /** `unknown-user`: the connector refuses this account. `unreachable`: no answer, or one that makes no sense. */
-export type SignOnFault = "unknown-user" | "unreachable" | "not-configured";
+export type SignOnFault = "unknown-user" | "unreachable" | "not-configured" | PassiveSignOnFault;
 
 /** For which request, and what the caller wants to know of it. */
 export type SignOnOccasion = {
+  /** Which token service the request is for. */
+  readonly service?: "oauth" | "soap";
   /** The Front-End did not take the value of before, so what it was made from may be out of date. */
   readonly afterRejection: boolean;
   /** The id of the client's request; the connector's log names it. */
@@ -27,6 +51,10 @@ export type RequestCredentials = {
   readonly headers: Readonly<Record<string, string>>;
   /** Replaces the body: another grant than the client's. */
   readonly body?: Uint8Array;
+  /** The ticket must be for this SID. Of the answer, the client gets no cookie. */
+  readonly account?: string;
+  /** Why the Front-End does not take these credentials, by its answer. Absent: by 401 alone. */
+  readonly refused?: (answer: Response) => SignOnFault | undefined;
 };
 
 /** The same of Kerberos or the simulated connector: one value of `Authorization`. */
@@ -38,6 +66,8 @@ export type SignOn = {
     user: SignOnUser,
     occasion: SignOnOccasion,
   ) => Promise<Result<RequestCredentials, SignOnFault>>;
+  /** Whether the pool is ready for this way to sign on. Absent: ask for the credentials of nobody. */
+  readonly ready?: () => Promise<Result<undefined, SignOnFault>>;
 };
 
 /**
