@@ -177,9 +177,11 @@ async function checkConnector(config: Config): Promise<string> {
   const user = { upn: `${NOBODY}@${config.names.dnsDomain}` };
   let fault = "";
   const said = await checked(async () => {
-    const answer = await config.signOn.authorizationFor(user, { afterRejection: false });
+    const { signOn } = config;
+    const answer = await (signOn.ready?.() ?? signOn.credentialsFor(user, { afterRejection: false }));
     fault = answer.ok ? "" : answer.reason;
-    if (fault === "unreachable") throw new Error("it does not answer");
+    if (fault === "unreachable" || fault === "sts-unreachable") throw new Error("it does not answer");
+    if (fault === "sts-redirect-unexpected") throw new Error("it asks for no token of this gateway");
   });
   return fault === "not-configured" ? "not configured" : said;
 }

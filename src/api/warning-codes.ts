@@ -6,6 +6,7 @@ export const WARNINGS = [
   "directory-brake",
   "directory-stale",
   "sign-on-simulated",
+  "sign-on-sts",
   "plain-http",
   "lockout-report",
   "one-connector",

@@ -77,6 +77,12 @@ export function warningsOf({ env, config }: Call, looked: Looked, now: number): 
     'Set SIGN_ON to "connector": docs/sign-on.md.',
   );
   warn(
+    env.SIGN_ON === "sts",
+    "sign-on-sts",
+    'SIGN_ON is "sts": desktop clients, which speak SOAP, are not signed on, and a user who is disabled in the directory alone still is.',
+    "Disable leavers here, and read docs/sign-on.md for what this way cannot do.",
+  );
+  warn(
     local,
     "plain-http",
     'PLAIN_HTTP is "allow": tickets and sessions travel in the clear.',

@@ -270,6 +270,35 @@ export const ENGLISH: Explanations = {
       "The Front-End refused what the connector gave.",
       "Check the service principal name, and the providers of IIS.",
     ],
+    "sts-not-configured": [
+      "Postern's token service has no key that signs now.",
+      "Look at STS_KEYS: a key is damaged, or its certificate has ended.",
+    ],
+    "sts-no-sid": [
+      "The user has no SID here for which a token may be signed.",
+      "Give the user the SID of their account. It must be of a domain in STS_DOMAIN_SIDS, and not be denied.",
+    ],
+    "sts-no-soap": [
+      "The client speaks SOAP, and Postern's token service signs on clients of OAuth only.",
+      "Use the connector for this pool, or let these people use phones and the web app only.",
+    ],
+    "sts-unreachable": ["The pool's page for passive sign-in did not answer.", "Check the tunnel, then the pool."],
+    "sts-redirect-unexpected": [
+      "The pool did not ask for a token of this gateway.",
+      "Check that passive sign-in is on at the pool, and compare STS_REALMS with what it sends in wtrealm.",
+    ],
+    "sts-token-refused": [
+      "The pool did not accept Postern's token.",
+      "See whether the pool has read the gateway's newest metadata, and whether the Front-End's clock is right.",
+    ],
+    "sts-grant-refused": [
+      "The pool accepted the token, and then gave no ticket for it.",
+      "See whether every Front-End of the pool can read the cookies of the others.",
+    ],
+    "sts-user-unknown-to-pool": [
+      "The pool knows nobody with this SID.",
+      "Compare the user's SID with Active Directory, and see whether the account is enabled for Lync.",
+    ],
     "front-end-unreachable": ["The Front-End did not answer.", "Check the tunnel or the VPC service, then the pool."],
     "answer-too-large": ODD_ANSWER,
     "answer-not-utf-8": ODD_ANSWER,

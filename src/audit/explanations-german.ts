@@ -278,6 +278,38 @@ export const GERMAN: Explanations = {
       "Das Front-End hat abgelehnt, was der Connector gab.",
       "Prüfen Sie den Dienstprinzipalnamen und die Anbieter im IIS.",
     ],
+    "sts-not-configured": [
+      "Posterns Tokendienst hat gerade keinen Schlüssel, der signiert.",
+      "Prüfen Sie STS_KEYS: Ein Schlüssel ist beschädigt, oder sein Zertifikat ist abgelaufen.",
+    ],
+    "sts-no-sid": [
+      "Die Person hat hier keine SID, für die ein Token signiert werden darf.",
+      "Tragen Sie die SID des Kontos ein. Sie muss aus einer Domäne in STS_DOMAIN_SIDS sein und darf nicht gesperrt sein.",
+    ],
+    "sts-no-soap": [
+      "Das Programm spricht SOAP, und Posterns Tokendienst meldet nur Programme mit OAuth an.",
+      "Nehmen Sie für diesen Pool den Connector, oder lassen Sie diese Personen nur Telefone und die Web App benutzen.",
+    ],
+    "sts-unreachable": [
+      "Die Seite des Pools für die passive Anmeldung hat nicht geantwortet.",
+      "Prüfen Sie den Tunnel, danach den Pool.",
+    ],
+    "sts-redirect-unexpected": [
+      "Der Pool hat kein Token von diesem Gateway verlangt.",
+      "Prüfen Sie, ob die passive Anmeldung am Pool eingeschaltet ist, und vergleichen Sie STS_REALMS mit dem, was er in wtrealm schickt.",
+    ],
+    "sts-token-refused": [
+      "Der Pool hat Posterns Token nicht angenommen.",
+      "Sehen Sie nach, ob der Pool die neuesten Metadaten gelesen hat und ob die Uhr des Front-Ends stimmt.",
+    ],
+    "sts-grant-refused": [
+      "Der Pool hat das Token angenommen und dann kein Ticket dafür gegeben.",
+      "Sehen Sie nach, ob jedes Front-End des Pools die Cookies der anderen lesen kann.",
+    ],
+    "sts-user-unknown-to-pool": [
+      "Der Pool kennt niemanden mit dieser SID.",
+      "Vergleichen Sie die SID mit Active Directory, und sehen Sie nach, ob das Konto für Lync aktiviert ist.",
+    ],
     "front-end-unreachable": [
       "Das Front-End hat nicht geantwortet.",
       "Prüfen Sie den Tunnel oder den VPC-Dienst, danach den Pool.",

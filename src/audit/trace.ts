@@ -45,6 +45,7 @@ const ENDS_BY_REASON: Readonly<Record<string, TracePart>> = {
   "proof-stale": "request",
   "sign-on-overloaded": "sign-on-line",
   "sign-on-rejected": "front-end",
+  "sts-grant-refused": "front-end",
   "app-password-unknown-key": "user-guard",
   "app-password-broken": "user-guard",
   "ticket-of-another-user": "ticket",

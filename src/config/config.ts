@@ -226,7 +226,7 @@ export function readConfig(given: Env): { config: Config } | { faults: readonly 
 
   const frontEnds = readFrontEnds(env, hosts, pools, faults);
   const timeouts = readTimeouts(env, faults);
-  const signOns = readSignOns(env, pools, timeouts.connectorMs, faults);
+  const signOns = readSignOns(env, pools, timeouts.connectorMs, faults, { sts, frontEnds });
   const pages = [env.ADMIN_HOST, env.CONSOLE_HOST, env.PORTAL_HOST, env.STS_HOST].flatMap((host) => words(host));
   const own = [...hosts, ...pages];
   const authority = readAuthorityConfig(env, own, faults);

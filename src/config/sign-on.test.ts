@@ -40,7 +40,7 @@ describe("SIGN_ON = connector", () => {
     ["a service of another name", { SIGN_ON_SERVICE: "HTTP/pool01.corp.contoso.test" }],
     ["a change of keys", { SIGN_ON_KEYS: `${KEY} ${Buffer.alloc(32, 8).toString("base64")}` }],
   ])("%s is right", (_, changes) => {
-    expect(read(changes)).toMatchObject({ faults: [], signOn: { authorizationFor: expect.any(Function) } });
+    expect(read(changes)).toMatchObject({ faults: [], signOn: { credentialsFor: expect.any(Function) } });
   });
 
   it("S-69: an order names the service of its pool, and the same issuer for every pool", async () => {
@@ -52,7 +52,7 @@ describe("SIGN_ON = connector", () => {
     const signOns = readSignOns(env, readPools(env, hosts, "web.contoso.test", []), 6_000, []) ?? [];
     orders.length = 0;
     for (const signOn of signOns) {
-      await signOn.authorizationFor({ upn: "alice@corp.contoso.test" }, { afterRejection: false });
+      await signOn.credentialsFor({ upn: "alice@corp.contoso.test" }, { afterRejection: false });
     }
     const claims = orders.map(
       (order) => JSON.parse(Buffer.from(order.split(".")[1] ?? "", "base64url").toString()) as Record<string, unknown>,
@@ -66,7 +66,7 @@ describe("SIGN_ON = connector", () => {
 
   it("asks the connector at its binding", async () => {
     const { signOn } = read();
-    const answer = await signOn?.authorizationFor({ upn: "alice@corp.contoso.test" }, { afterRejection: false });
+    const answer = await signOn?.credentialsFor({ upn: "alice@corp.contoso.test" }, { afterRejection: false });
     expect([answer?.ok, asked]).toEqual([true, ["CONNECTOR http://connector-a/v1/authorization"]]);
   });
 

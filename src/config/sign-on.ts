@@ -10,10 +10,13 @@ import {
   type OrderSigner,
   tunnelConnector,
 } from "../origin/connector.ts";
+import type { FrontEnd } from "../origin/front-end.ts";
+import { passiveSignOn } from "../origin/passive-sign-on.ts";
 import { noSignOn, type SignOn, simulatedSignOn } from "../origin/sign-on.ts";
 import { signOrder } from "../origin/sign-on-order.ts";
 import type { Env } from "./env.ts";
 import { type Pool, SPN } from "./pools.ts";
+import type { StsConfig } from "./sts.ts";
 
 const KEYS_FAULTS: Record<KeyListFault, string> = {
   "no-key":
@@ -23,19 +26,27 @@ const KEYS_FAULTS: Record<KeyListFault, string> = {
   "key-twice": "SIGN_ON_KEYS names the same key twice. Remove one of the two.",
 };
 
+/** What the token service's sign-on needs of the other parts; absent where they have faults of their own. */
+export type PassiveParts = {
+  readonly sts?: StsConfig | undefined;
+  /** In the order of the pools. */
+  readonly frontEnds?: readonly FrontEnd[] | undefined;
+};
+
 const MAX_CONNECTORS = 2;
 const CONNECTOR_NAME = /^[a-z0-9][a-z0-9.-]{0,62}$/;
 const EXAMPLE = 'e.g. "connector-a=binding:CONNECTOR" or "connector-a=https://connector-a.contoso.net"';
 
 /**
  * Reads `SIGN_ON` and what it needs; adds a sentence for every fault. The sign-on of each pool in their order, or
- * undefined with a fault. `withinMs`: how long a connector may take.
+ * undefined with a fault. `withinMs`: how long a connector may take. `passive`: for the token service's sign-on.
  */
 export function readSignOns(
   env: Env,
   pools: readonly Pool[],
   withinMs: number,
   faults: string[],
+  passive: PassiveParts = {},
 ): readonly SignOn[] | undefined {
   switch (env.SIGN_ON) {
     case "none":
@@ -50,14 +61,46 @@ export function readSignOns(
       );
       return undefined;
     }
+    case "sts":
+      return readPassiveSignOns(env, pools, withinMs, faults, passive);
     case "connector":
       return readConnectors(env, pools, withinMs, faults);
     default:
       faults.push(
-        'SIGN_ON must be "connector" (Kerberos delegation through a connector beside the pool, docs/sign-on.md), "simulated" (local runs) or "none" (every sign-in ends in 503 after its password was verified).',
+        `SIGN_ON must be "connector" (Kerberos delegation through a connector beside the pool, docs/sign-on.md), "sts" (Postern's own token service, for clients of OAuth only, docs/sign-on.md), "simulated" (local runs) or "none" (every sign-in ends in 503 after its password was verified).`,
       );
       return undefined;
   }
+}
+
+function readPassiveSignOns(
+  env: Env,
+  pools: readonly Pool[],
+  withinMs: number,
+  faults: string[],
+  { sts, frontEnds }: PassiveParts,
+): readonly SignOn[] | undefined {
+  if ((env.STS_HOST ?? "").trim() === "") {
+    faults.push(
+      'SIGN_ON is "sts", but STS_HOST is not set, so there is no token service. Set STS_HOST and what goes with it (docs/passive.md), or choose another SIGN_ON.',
+    );
+    return undefined;
+  }
+  if (sts === undefined || frontEnds === undefined) return undefined; // with a fault of its own
+  const { host, realms, issuer, tokenMinutes, domainSids, deniedSids, keys } = sts;
+  const signOns = pools.flatMap(({ webHost }, at) => {
+    const [realm, frontEnd] = [realms.get(webHost), frontEnds[at]];
+    if (realm === undefined || frontEnd === undefined) {
+      faults.push(
+        `SIGN_ON is "sts", but STS_REALMS does not name "${webHost}". Add the identifier of that pool's relying party, as the pool sends it in wtrealm.`,
+      );
+      return [];
+    }
+    const expected = { host, ...realm, plainHttp: env.PLAIN_HTTP === "allow" };
+    const of = { issuer, tokenMinutes, domainSids, deniedSids, keys, withinMs };
+    return [passiveSignOn({ frontEnd, webHost, expected, ...of })];
+  });
+  return signOns.length === pools.length ? signOns : undefined;
 }
 
 function readConnectors(

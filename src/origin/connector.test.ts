@@ -43,7 +43,10 @@ describe("an order", () => {
     const [a, b] = [standIn("connector-a", dead), standIn("connector-b", good)];
     const now = Date.now();
     const signOn = signOnThrough([a.connector, b.connector]);
-    expect(await signOn.authorizationFor(alice, FIRST)).toEqual({ ok: true, value: TOKEN });
+    expect(await signOn.credentialsFor(alice, FIRST)).toEqual({
+      ok: true,
+      value: { headers: { authorization: TOKEN } },
+    });
     const { id, publicJwk } = await signingKey(SEED);
     const ids = new Set<unknown>();
     for (const [jws = "", audience] of [
@@ -66,8 +69,8 @@ describe("an order", () => {
   it("after a rejection asks for a ticket that is got anew", async () => {
     const { connector, asked } = standIn("connector-a", good);
     const signOn = signOnThrough([connector]);
-    await signOn.authorizationFor(alice, { afterRejection: true });
-    await signOn.authorizationFor(alice, FIRST);
+    await signOn.credentialsFor(alice, { afterRejection: true });
+    await signOn.credentialsFor(alice, FIRST);
     expect(asked.map((jws) => decodeJwt(jws).anew)).toEqual([true, undefined]);
   });
 });
@@ -92,9 +95,9 @@ describe("S-37: one connector of two", () => {
     ["answers with something huge", () => Response.json({ authorization: `Negotiate ${"A".repeat(300_000)}` })],
   ])("%s: the other is asked", async (_, answer) => {
     const [a, b] = [standIn("connector-a", answer), standIn("connector-b", good)];
-    expect(await signOnThrough([a.connector, b.connector]).authorizationFor(alice, FIRST)).toMatchObject({ ok: true });
+    expect(await signOnThrough([a.connector, b.connector]).credentialsFor(alice, FIRST)).toMatchObject({ ok: true });
     const only = standIn("connector-a", answer);
-    const alone = await signOnThrough([only.connector]).authorizationFor(alice, FIRST);
+    const alone = await signOnThrough([only.connector]).credentialsFor(alice, FIRST);
     expect(alone).toEqual({ ok: false, reason: "unreachable" });
   });
 
@@ -105,7 +108,7 @@ describe("S-37: one connector of two", () => {
     const b = standIn("connector-b", good);
     const signOn = signOnThrough([a.connector, b.connector], () => now);
     const counts = async (): Promise<readonly number[]> => {
-      await signOn.authorizationFor(alice, FIRST);
+      await signOn.credentialsFor(alice, FIRST);
       return [a.asked.length, b.asked.length];
     };
     expect(await counts()).toEqual([1, 1]);
@@ -120,15 +123,15 @@ describe("S-37: one connector of two", () => {
     const a = standIn("connector-a", () => (a.asked.length === 1 ? dead() : good()));
     const b = standIn("connector-b", () => (b.asked.length === 1 ? good() : dead()));
     const signOn = signOnThrough([a.connector, b.connector]);
-    for (let time = 0; time < 3; time++) expect((await signOn.authorizationFor(alice, FIRST)).ok).toBe(true);
+    for (let time = 0; time < 3; time++) expect((await signOn.credentialsFor(alice, FIRST)).ok).toBe(true);
   });
 
   it("is busy: it is not avoided for that", async () => {
     const a = standIn("connector-a", saying(503, "busy"));
     const b = standIn("connector-b", good);
     const signOn = signOnThrough([a.connector, b.connector]);
-    await signOn.authorizationFor(alice, FIRST);
-    await signOn.authorizationFor(alice, FIRST);
+    await signOn.credentialsFor(alice, FIRST);
+    await signOn.credentialsFor(alice, FIRST);
     expect(a.asked.length).toBe(2);
   });
 
@@ -136,7 +139,7 @@ describe("S-37: one connector of two", () => {
     const a = standIn("connector-a", saying(404, "unknown-user"));
     const b = standIn("connector-b", good);
     const signOn = signOnThrough([a.connector, b.connector]);
-    expect(await signOn.authorizationFor(alice, FIRST)).toEqual({ ok: false, reason: "unknown-user" });
+    expect(await signOn.credentialsFor(alice, FIRST)).toEqual({ ok: false, reason: "unknown-user" });
     expect(b.asked).toEqual([]);
   });
 
@@ -145,9 +148,9 @@ describe("S-37: one connector of two", () => {
       new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(new Error("timed out"))));
     const a = standIn("connector-a", hang);
     const b = standIn("connector-b", good);
-    expect((await signOnThrough([a.connector, b.connector]).authorizationFor(alice, FIRST)).ok).toBe(true);
+    expect((await signOnThrough([a.connector, b.connector]).credentialsFor(alice, FIRST)).ok).toBe(true);
     const both = signOnThrough([standIn("connector-a", hang).connector, standIn("connector-b", hang).connector]);
-    expect(await both.authorizationFor(alice, FIRST)).toEqual({ ok: false, reason: "unreachable" });
+    expect(await both.credentialsFor(alice, FIRST)).toEqual({ ok: false, reason: "unreachable" });
   });
 });
 
@@ -190,7 +193,7 @@ it("S-16: what a stranger in a connector's place says is not logged", async () =
   const lines: string[] = [];
   const spy = vi.spyOn(console, "log").mockImplementation((line) => void lines.push(line));
   for (const said of ["a".repeat(100_000), "eyJhbGciOiJFZERTQSJ9.e30.c2ln", "line\nbreak"]) {
-    await signOnThrough([standIn("connector-a", saying(500, said)).connector]).authorizationFor(alice, FIRST);
+    await signOnThrough([standIn("connector-a", saying(500, said)).connector]).credentialsFor(alice, FIRST);
   }
   spy.mockRestore();
   expect(lines.map((line) => JSON.parse(line).detail)).toEqual(Array(3).fill("connector-a: 500 without a reason"));
@@ -201,7 +204,7 @@ it("S-16: what is logged of a connector that fails holds no order and no key", a
   const spy = vi.spyOn(console, "log").mockImplementation((line) => void lines.push(line));
   const a = standIn("connector-a", saying(401, "unauthorized"));
   const b = standIn("connector-b", dead);
-  await signOnThrough([a.connector, b.connector]).authorizationFor(alice, FIRST);
+  await signOnThrough([a.connector, b.connector]).credentialsFor(alice, FIRST);
   spy.mockRestore();
   expect(lines.map((line) => JSON.parse(line).detail)).toEqual([
     "connector-a: 401 unauthorized",

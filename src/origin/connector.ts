@@ -5,7 +5,7 @@
 import { logEvent } from "../audit/log.ts";
 import { MAX_TOKEN_ANSWER_BYTES, readText } from "../core/http/body.ts";
 import { ok, type Result, refuse } from "../core/result.ts";
-import { ofRequest, type SignOn, type SignOnFault } from "./sign-on.ts";
+import { byAuthorization, ofRequest, type SignOn, type SignOnFault } from "./sign-on.ts";
 import type { SignOnOrder } from "./sign-on-order.ts";
 
 /** A connector, however it is reached. Throws when it cannot be. */
@@ -65,7 +65,7 @@ export function connectorSignOn(
   const avoidUntil = new Map<string, number>();
   const avoided = ({ name }: Connector): boolean => now() < (avoidUntil.get(name) ?? 0);
   return {
-    authorizationFor: async ({ upn }, { afterRejection, requestId, heard }) => {
+    credentialsFor: async ({ upn }, { afterRejection, requestId, heard }) => {
       const order = { ...target, user: upn, anew: afterRejection };
       const line = [...connectors.filter((each) => !avoided(each)), ...connectors.filter(avoided)];
       const end = now() + withinMs;
@@ -76,7 +76,7 @@ export function connectorSignOn(
         heard?.(answer.ok ? connector.name : `${connector.name}: ${answer.said}`);
         if (answer.ok || answer.reason === "unknown-user") {
           avoidUntil.delete(connector.name);
-          return answer.ok ? answer : refuse("unknown-user");
+          return answer.ok ? ok(byAuthorization(answer.value)) : refuse("unknown-user");
         }
         const detail = `${connector.name}: ${answer.detail}`;
         logEvent({ event: "unavailable", reason: "connector", ...(requestId && { requestId }), detail });

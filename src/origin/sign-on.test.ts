@@ -15,9 +15,9 @@ describe("the simulated connector", () => {
       seen.push(new Request(input as RequestInfo, init));
       return Response.json({ authorization: "Negotiate YII=" });
     });
-    expect(await simulatedSignOn(fetcher, "s3cret", SERVICE, 5_000).authorizationFor(alice, FIRST)).toEqual({
+    expect(await simulatedSignOn(fetcher, "s3cret", SERVICE, 5_000).credentialsFor(alice, FIRST)).toEqual({
       ok: true,
-      value: "Negotiate YII=",
+      value: { headers: { authorization: "Negotiate YII=" } },
     });
     const [request] = seen;
     expect([request?.method, new URL(request?.url ?? "").pathname]).toEqual(["POST", "/v1/authorization"]);
@@ -49,12 +49,12 @@ describe("the simulated connector", () => {
     ],
   ] as const)("S-37: %s signs nobody on", async (_, answer, reason) => {
     const signOn = simulatedSignOn(answering(answer), "s3cret", SERVICE, 5_000);
-    expect(await signOn.authorizationFor(alice, FIRST)).toEqual({ ok: false, reason });
+    expect(await signOn.credentialsFor(alice, FIRST)).toEqual({ ok: false, reason });
   });
 
   it("S-37: that cannot be reached signs nobody on", async () => {
     const fetcher = connector(() => Promise.reject(new Error("Network connection lost.")));
-    expect(await simulatedSignOn(fetcher, "x", SERVICE, 5_000).authorizationFor(alice, FIRST)).toEqual({
+    expect(await simulatedSignOn(fetcher, "x", SERVICE, 5_000).credentialsFor(alice, FIRST)).toEqual({
       ok: false,
       reason: "unreachable",
     });
@@ -67,7 +67,7 @@ describe("the simulated connector", () => {
           init?.signal?.addEventListener("abort", () => reject(new Error("timed out")));
         }),
     );
-    expect(await simulatedSignOn(fetcher, "x", SERVICE, 5_000).authorizationFor(alice, FIRST)).toEqual({
+    expect(await simulatedSignOn(fetcher, "x", SERVICE, 5_000).credentialsFor(alice, FIRST)).toEqual({
       ok: false,
       reason: "unreachable",
     });
@@ -75,5 +75,5 @@ describe("the simulated connector", () => {
 });
 
 it("no sign-on at all signs nobody on", async () => {
-  expect(await noSignOn.authorizationFor(alice, FIRST)).toEqual({ ok: false, reason: "not-configured" });
+  expect(await noSignOn.credentialsFor(alice, FIRST)).toEqual({ ok: false, reason: "not-configured" });
 });

@@ -1,19 +1,42 @@
 // The port through which Postern becomes the user at the Front-End without knowing the user's domain password. The
-// answer is an `Authorization` value for exactly one request. The adapter for a real pool is connector.ts (Kerberos
-// delegation); here are the one for the simulator and the one for nothing. Another way to sign on, such as
-// WS-Federation, would be one more.
+// answer is the credentials of exactly one request. The adapter for a real pool is connector.ts (Kerberos delegation);
+// passive-sign-on.ts has the one with Postern's own token service; here are the one for the simulator and the one for
+// nothing.
 
 import { REQUEST_ID_HEADER } from "../core/http/request-id.ts";
 import { ok, type Result, refuse } from "../core/result.ts";
 
 /** Who signs on: the account as the directory knows it. */
-export type SignOnUser = { readonly upn: string };
+export type SignOnUser = {
+  readonly upn: string;
+  /** Of the user's row. Null or absent: it is not known. */
+  readonly sid?: string | null | undefined;
+};
+
+/**
+ * `sts-not-configured`: there is no key that signs now. `sts-no-sid`: the user has no account for which a token may be
+ * signed. `sts-no-soap`: a client that speaks SOAP; this way is for OAuth alone. `sts-unreachable`: the pool does not
+ * answer. `sts-redirect-unexpected`: it does not ask for a token, or not for one of ours. `sts-token-refused`: it gives
+ * no session for the token. `sts-grant-refused`: it does not take its own session. `sts-user-unknown-to-pool`: it knows
+ * nobody with this SID.
+ */
+export type PassiveSignOnFault =
+  | "sts-not-configured"
+  | "sts-no-sid"
+  | "sts-no-soap"
+  | "sts-unreachable"
+  | "sts-redirect-unexpected"
+  | "sts-token-refused"
+  | "sts-grant-refused"
+  | "sts-user-unknown-to-pool";
 
 /** `unknown-user`: the connector refuses this account. `unreachable`: no answer, or one that makes no sense. */
-export type SignOnFault = "unknown-user" | "unreachable" | "not-configured";
+export type SignOnFault = "unknown-user" | "unreachable" | "not-configured" | PassiveSignOnFault;
 
 /** For which request, and what the caller wants to know of it. */
 export type SignOnOccasion = {
+  /** Which token service the request is for. */
+  readonly service?: "oauth" | "soap";
   /** The Front-End did not take the value of before, so what it was made from may be out of date. */
   readonly afterRejection: boolean;
   /** The id of the client's request; the connector's log names it. */
@@ -22,9 +45,29 @@ export type SignOnOccasion = {
   readonly heard?: (connector: string) => void;
 };
 
-/** Mints one `Authorization` value for one user and one request; never reused. */
+/** What makes one request to a token service the user's. */
+export type RequestCredentials = {
+  /** Lower-case names; nothing else that carries a credential goes along. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Replaces the body: another grant than the client's. */
+  readonly body?: Uint8Array;
+  /** The ticket must be for this SID. Of the answer, the client gets no cookie. */
+  readonly account?: string;
+  /** Why the Front-End does not take these credentials, by its answer. Absent: by 401 alone. */
+  readonly refused?: (answer: Response) => SignOnFault | undefined;
+};
+
+/** The same of Kerberos or the simulated connector: one value of `Authorization`. */
+export const byAuthorization = (authorization: string): RequestCredentials => ({ headers: { authorization } });
+
+/** Gets the credentials for one user and one request; never reused. */
 export type SignOn = {
-  readonly authorizationFor: (user: SignOnUser, occasion: SignOnOccasion) => Promise<Result<string, SignOnFault>>;
+  readonly credentialsFor: (
+    user: SignOnUser,
+    occasion: SignOnOccasion,
+  ) => Promise<Result<RequestCredentials, SignOnFault>>;
+  /** Whether the pool is ready for this way to sign on. Absent: ask for the credentials of nobody. */
+  readonly ready?: () => Promise<Result<undefined, SignOnFault>>;
 };
 
 /**
@@ -33,7 +76,7 @@ export type SignOn = {
  */
 export function simulatedSignOn(connector: Fetcher, secret: string, service: string, withinMs: number): SignOn {
   return {
-    authorizationFor: async ({ upn }, { requestId, heard }) => {
+    credentialsFor: async ({ upn }, { requestId, heard }) => {
       heard?.("simulated");
       try {
         const answer = await connector.fetch("https://connector/v1/authorization", {
@@ -46,7 +89,7 @@ export function simulatedSignOn(connector: Fetcher, secret: string, service: str
         const body: unknown = answer.ok ? await answer.json() : undefined;
         if (typeof body === "object" && body !== null && "authorization" in body) {
           if (typeof body.authorization === "string" && body.authorization.startsWith("Negotiate ")) {
-            return ok(body.authorization);
+            return ok(byAuthorization(body.authorization));
           }
         }
       } catch {
@@ -62,4 +105,4 @@ export const ofRequest = (requestId: string | undefined): Readonly<Record<string
   requestId === undefined ? {} : { [REQUEST_ID_HEADER]: requestId };
 
 /** For a trial of the edge before there is a connector: a proved password still signs nobody on. */
-export const noSignOn: SignOn = { authorizationFor: async () => refuse("not-configured") };
+export const noSignOn: SignOn = { credentialsFor: async () => refuse("not-configured") };

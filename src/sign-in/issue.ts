@@ -23,7 +23,7 @@ import { unknownTickets } from "../ticket/unknown-tickets.ts";
 import { eventOf, recordEnd } from "./attempt.ts";
 import type { SignedIn } from "./handshake.ts";
 import { SignOnLine } from "./sign-on-line.ts";
-import type { Worded } from "./worded.ts";
+import { SERVICES, type Worded } from "./worded.ts";
 
 /** The ticket found in a token answer, and the answer with another compact ticket in its place. */
 export type FoundTicket =
@@ -101,11 +101,11 @@ async function askForTicket({ exchange, body }: Worded, by: SignedIn, reader: Ti
   const first = await askAsUser(exchange, by, body, { afterRejection: false });
   // Asks once more with another token: the Front-End's key may have changed since the connector last asked for a
   // ticket.
-  const asked = first.ok && first.value.status === 401 ? await askAgain(exchange, by, body, first.value) : first;
+  const asked = isRejection(first) ? await askAgain(exchange, by, body, first) : first;
   if (!asked.ok) return failed(asked.reason, exchange, by);
-  const answer = asked.value;
+  const { answer, account } = asked.value;
   if (answer.status === 401) return failed("sign-on-rejected", exchange, by);
-  return relayTicket(answer, exchange, by, reader);
+  return relayTicket(answer, exchange, account === undefined ? by : { ...by, sid: account }, reader);
 }
 
 /** What the Front-End says of the certificate, its client has to hear: it may need a new one. */
@@ -137,37 +137,72 @@ async function relayTicket(
   return withFinalChallenge(relayText(answer, answerText, exchange), by);
 }
 
+/** The answer to the user's request. `account`: the ticket in it must be for this SID. */
+type Asked = Result<
+  { readonly answer: Response; readonly account: string | undefined },
+  ReturnType<typeof reasonOf> | "sign-on-no-upn" | "front-end-unreachable"
+>;
+
+/** A fault of Postern's token service has a name of its own. */
+const reasonOf = (fault: SignOnFault) =>
+  fault === "unknown-user" || fault === "unreachable" || fault === "not-configured"
+    ? (`sign-on-${fault}` as const)
+    : fault;
+
+const isRejection = (asked: Asked): boolean =>
+  asked.ok ? asked.value.answer.status === 401 : asked.reason === "sts-grant-refused";
+
 /** One token, one request. */
 async function askAsUser(
   exchange: Exchange,
-  { user }: SignedIn,
+  { user, profile }: SignedIn,
   body: Uint8Array,
   occasion: Pick<SignOnOccasion, "afterRejection">,
-): Promise<Result<Response, `sign-on-${SignOnFault | "no-upn"}` | "front-end-unreachable">> {
+): Promise<Asked> {
   // The SIP address is often also the UPN. But it may be another user's UPN, so Postern does not guess.
   if (user.upn === null) return refuse("sign-on-no-upn");
   const { upn } = user;
   const { signOn } = exchange.config;
   const asked: string[] = [];
-  const told = { ...occasion, requestId: requestIdOf(exchange.request), heard: (each: string) => asked.push(each) };
-  const ask = () => signOn.authorizationFor({ upn }, told);
-  const authorization = await exchange.stages.timed("connector", ask, (answer) =>
+  const service = exchange.target.path === SERVICES.oauthToken ? "oauth" : "soap";
+  const told: SignOnOccasion = {
+    ...occasion,
+    service,
+    requestId: requestIdOf(exchange.request),
+    heard: (each: string) => asked.push(each),
+  };
+  const ask = () => signOn.credentialsFor({ upn, sid: profile.subject.sid }, told);
+  const credentials = await exchange.stages.timed("connector", ask, (answer) =>
     [...asked, ...(answer.ok ? [] : [answer.reason])].join(", "),
   );
-  meters.connector(authorization.ok ? "ok" : authorization.reason, Date.now());
-  if (!authorization.ok) return refuse(`sign-on-${authorization.reason}`);
+  meters.connector(credentials.ok ? "ok" : credentials.reason, Date.now());
+  if (!credentials.ok) return refuse(reasonOf(credentials.reason));
   const answer = await askFrontEnd(exchange, {
-    credentials: { authorization: authorization.value },
-    body,
+    credentials: credentials.value.headers,
+    body: credentials.value.body ?? body,
     answerIsRead: true,
   });
-  return answer === undefined ? refuse("front-end-unreachable") : ok(answer);
+  if (answer === undefined) return refuse("front-end-unreachable");
+  const { account, refused } = credentials.value;
+  const fault = refused?.(answer);
+  if (fault !== undefined) {
+    await answer.body?.cancel();
+    return refuse(reasonOf(fault));
+  }
+  return ok({ answer: account === undefined ? answer : withoutCookies(answer), account });
 }
 
-async function askAgain(exchange: Exchange, by: SignedIn, body: Uint8Array, rejection: Response) {
+/** The pool's cookies are those of Postern's own sign-on. */
+function withoutCookies(answer: Response): Response {
+  const headers = new Headers(answer.headers);
+  headers.delete("set-cookie");
+  return new Response(answer.body, { status: answer.status, headers });
+}
+
+async function askAgain(exchange: Exchange, by: SignedIn, body: Uint8Array, rejection: Asked) {
   const requestId = requestIdOf(exchange.request);
   logEvent({ event: "unavailable", reason: "sign-on-rejected-once", requestId, user: by.user.sipUri });
-  await rejection.body?.cancel();
+  if (rejection.ok) await rejection.value.answer.body?.cancel();
   return askAsUser(exchange, by, body, { afterRejection: true });
 }
 

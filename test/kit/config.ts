@@ -38,5 +38,5 @@ export const configWith = (fetch: Config["frontEnd"]["fetch"]): Config => ({
     services: { limit: async () => ({ success: true }) },
     pages: { limit: async () => ({ success: true }) },
   },
-  signOn: { authorizationFor: async () => ok("Negotiate dGVzdA==") },
+  signOn: { credentialsFor: async () => ok({ headers: { authorization: "Negotiate dGVzdA==" } }) },
 });

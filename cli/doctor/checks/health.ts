@@ -46,6 +46,7 @@ const WARNED: Readonly<Partial<Record<WarningCode, string>>> = {
   "sign-on-none": "A right password ends in 503.",
   "directory-brake": "People who came or left since are not seen.",
   "directory-stale": "Somebody who has left may still get in.",
+  "sign-on-sts": "Clients that speak SOAP get in nowhere.",
   "sign-on-simulated": "No real Front-End takes these tickets: nobody signs in.",
   "plain-http": "Everybody on the way can read tickets and sessions, and use them.",
   "lockout-report": "A stranger may guess app passwords without an end.",
