@@ -25,7 +25,12 @@ export async function issue(
 ): Promise<Response | undefined> {
   const { env, config, sts, host } = c.env;
   const sid = signableSid(user, sts);
-  const [key] = await sts.keys();
+  // A private half that is damaged shows when it is imported. The log says so; the person sees what everybody sees who
+  // gets no token.
+  const [key] = await sts.keys().catch((fault: unknown) => {
+    logEvent({ event: "unavailable", reason: "token", detail: String(fault), user: user.sipUri });
+    return [];
+  });
   if (!sid.ok || key === undefined) return undefined;
   const now = Date.now();
   const factors = session.how === "passkey" ? "passkey" : "two-factors";
