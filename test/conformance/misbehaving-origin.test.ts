@@ -206,12 +206,15 @@ describe("S-84: an answer that comes before the request has been read", () => {
     await expectNextIsRight(UPLOAD);
   });
 
-  it("and the origin resets: the client gets it, or 503", async () => {
+  // An answer that goes out while the client still uploads can be lost: its connection ends with bytes that nobody has
+  // read, and TCP then resets it.
+  it("and the origin resets: the client gets it, or 503, or sees that its connection broke", async () => {
     origin.answer(UPLOAD, ({ socket }) => socket.write(EARLY, () => void socket.resetAndDestroy()));
     const got = await ask(UPLOAD, { method: "POST", body });
-    if (got.status === 503) expectUnavailable(got);
-    else expect([got.status, "yes".startsWith(got.body.toString())]).toEqual([413, true]);
-    await expectNextIsRight(UPLOAD);
+    if (got.status === 503 && got.whole) expectUnavailable(got);
+    else if (got.status === 413) expect("yes".startsWith(got.body.toString())).toBe(true);
+    else expect([got.status, got.body.length]).toEqual([got.status === 503 ? 503 : 0, 0]);
+    await expectNextIsRight(UPLOAD, true);
   });
 
   it("and it resets in the middle of an upload: 503", async () => {
