@@ -2,6 +2,7 @@
 // is digested. The signer and every verifier write the same bytes, however the message wrote the element. Source: EXC
 // 3, Canonical XML 1.0 §2.3 (C14N).
 
+import { attributeText, elementText } from "../text/canonical-xml.ts";
 import type { Attribute, Element } from "./element.ts";
 
 /**
@@ -47,17 +48,3 @@ const byNamespaceThenName = (a: Attribute, b: Attribute): number =>
   compare(a.namespace, b.namespace) || compare(a.local, b.local);
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-
-// C14N 2.3: which characters are written as references.
-const REFERENCES: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "\t": "&#x9;",
-  "\n": "&#xA;",
-  "\r": "&#xD;",
-};
-const reference = (character: string): string => REFERENCES[character] ?? character;
-const elementText = (text: string): string => text.replaceAll(/[&<>\r]/g, reference);
-const attributeText = (text: string): string => text.replaceAll(/[&<"\t\n\r]/g, reference);

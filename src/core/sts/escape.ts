@@ -1,21 +1,9 @@
 // Writes XML that already is in exclusive canonical form. So what is signed is known, and no parser and no canonicaliser
 // stands in the way of a signature. Sources: Canonical XML 1.0 2.3, Exclusive XML Canonicalization 1.0 3.
 
-/** The characters that Canonical XML writes as references. */
-const REFERENCES: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "\t": "&#x9;",
-  "\n": "&#xA;",
-  "\r": "&#xD;",
-};
-const reference = (character: string): string => REFERENCES[character] ?? character;
+import { attributeText } from "../text/canonical-xml.ts";
 
-/** Text between tags. */
-export const text = (value: string): string => value.replaceAll(/[&<>\r]/g, reference);
-const attributeText = (value: string): string => value.replaceAll(/[&<"\t\n\r]/g, reference);
+export { elementText as text } from "../text/canonical-xml.ts";
 
 /**
  * What XML 1.0 cannot contain, what a reader could take for the end of a line, and what nobody sees: control
