@@ -49,6 +49,9 @@ const UNKNOWN_USER = /^\s*28000\b/;
 /** Begins now: from here on the time counts. */
 export function visitTo({ frontEnd, webHost: host, expected, withinMs }: Visited, requestId?: string): Visit {
   const signal = AbortSignal.timeout(withinMs);
+  const ended = new Promise<undefined>((resolve) => {
+    signal.addEventListener("abort", () => resolve(undefined), { once: true });
+  });
   const { pathname: page } = new URL(expected.reply);
   const usual = {
     ...{ accept: "text/html", "accept-encoding": "identity" },
@@ -56,16 +59,19 @@ export function visitTo({ frontEnd, webHost: host, expected, withinMs }: Visited
   };
   return {
     expected,
-    ask: async ({ path: pathAndQuery = page, method, headers, body }, read) => {
-      try {
-        const answer = await frontEnd.fetch({
-          ...{ host, pathAndQuery, method, headers: { ...usual, ...headers }, signal },
-          body: body === undefined ? null : Buffer.from(body),
-        });
-        return await read(answer);
-      } catch {
-        return undefined;
-      }
+    ask: ({ path: pathAndQuery = page, method, headers, body }, read) => {
+      const fetched = async () => {
+        try {
+          const answer = await frontEnd.fetch({
+            ...{ host, pathAndQuery, method, headers: { ...usual, ...headers }, signal },
+            body: body === undefined ? null : Buffer.from(body),
+          });
+          return await read(answer);
+        } catch {
+          return undefined;
+        }
+      };
+      return Promise.race([fetched(), ended]); // an answer that begins and does not end is none
     },
   };
 }
