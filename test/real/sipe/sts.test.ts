@@ -32,7 +32,7 @@ describeClient("SIPE where SIGN_ON is sts", SIPE_REQUIREMENTS, () => {
   const tokenRequests = () =>
     gateway.simulator
       .ledger()
-      .requests.filter(({ path, method }) => method === "POST" && ^\/(?:webticket|passiveauth)\//i.test(path))
+      .requests.filter(({ path, method }) => method === "POST" && /^\/(?:webticket|passiveauth)\//i.test(path))
       .map(({ path }) => path);
 
   it("S-98: signs in from autodiscover to its client certificate", async () => {
