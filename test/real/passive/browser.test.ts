@@ -8,6 +8,7 @@ import { CHROMIUM_NEEDED, startBrowser } from "../browser/browser.ts";
 import { describeClient } from "../requirements.ts";
 import { type AnswerPages, startAnswerPages } from "./answer-page.ts";
 import { SHIBBOLETH_NEEDS, type ShibbolethSp, startShibboleth } from "./shibboleth.ts";
+import { alone } from "./shibboleth-sites.ts";
 import { ALICES_SID, ISSUER, issuerWith, newKey } from "./tokens.ts";
 
 describeClient("Chromium between Shibboleth and a token service", [...SHIBBOLETH_NEEDS, ...CHROMIUM_NEEDED], () => {
@@ -19,7 +20,7 @@ describeClient("Chromium between Shibboleth and a token service", [...SHIBBOLETH
   beforeAll(async () => {
     key = await newKey();
     sts = await startAnswerPages("sts.localhost", ({ realm }) => issuerWith(key, realm)());
-    sp = await startShibboleth("sp.localhost", {
+    sp = await startShibboleth(alone("sp.localhost"), {
       issuer: ISSUER,
       passiveUrl: sts.passiveUrl,
       certificate: key.certificate,
