@@ -18,9 +18,9 @@ export const CHROMIUM_NEEDED: readonly Requirement[] = [
   { file: "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf", debianPackage: "fonts-dejavu-core" },
 ];
 
-/** Starts it. `--no-sandbox`: CI is root. */
-export const startBrowser = (): Promise<Browser> =>
-  chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
+/** Starts it. `--no-sandbox`: CI is root. `more`: further options of its command line. */
+export const startBrowser = (more: readonly string[] = []): Promise<Browser> =>
+  chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox", ...more] });
 
 export const PHONE = { width: 360, height: 740 } as const;
 export const DESKTOP = { width: 1440, height: 900 } as const;
