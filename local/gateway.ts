@@ -16,6 +16,7 @@ import { type Invited, inviteToConsole } from "./invitation.ts";
 import { lineOf } from "./log.ts";
 import { passiveVariables, trustTokenService } from "./passive.ts";
 import { poolVariables, secondPoolHosts, simulatorsOfPools } from "./pools.ts";
+import { TLS_ENTRY, tlsEntry } from "./tls-entry.ts";
 import { keepLocalToken, localToken } from "./token.ts";
 import {
   adminHost,
@@ -59,6 +60,8 @@ export type GatewayOptions = {
   readonly people?: "fresh" | "kept";
   /** Base URL of the server that plays the Front-End. Default: the simulator. */
   readonly frontEndAt?: string;
+  /** True: there is a second address, for a front that ends TLS ({@link LocalGateway.behindTls}). Default: false. */
+  readonly behindTls?: boolean;
   /** Base URLs behind the bindings CONNECTOR and CONNECTOR_2. Default: the simulator's connector behind the first. */
   readonly connectors?: readonly string[];
   /** What {@link prepare} made of `state`. Default: it is made now. */
@@ -72,6 +75,8 @@ export type GatewayOptions = {
 /** A running gateway. URLs are bases without a trailing slash; requests choose the host by `Host`. */
 export type LocalGateway = typeof demoUser & {
   readonly gateway: string;
+  /** Where a front sends what came to it by TLS; undefined without `behindTls`. */
+  readonly behindTls: string | undefined;
   readonly frontEnd: string;
   readonly hosts: readonly string[];
   /** Not one of `hosts`. */
@@ -160,6 +165,7 @@ export async function startGateway(options: GatewayOptions): Promise<LocalGatewa
     return {
       ...demoUser,
       gateway: `http://127.0.0.1:${url.port}`,
+      behindTls: options.behindTls === true ? String(await workerd.unsafeGetDirectURL(TLS_ENTRY)) : undefined,
       frontEnd: options.frontEndAt ?? simulator.url,
       hosts: publicHosts.concat(secondPool === undefined ? [] : Object.values(secondPoolHosts)),
       adminHost,
@@ -259,6 +265,7 @@ function workerdOptions(
         dev: { stripCfConnectingIp: false, unsafeDirectSockets: [{ host: "127.0.0.1", port }] },
       },
       ...(options.guards === undefined ? [] : [{ config: versionOf("guards", options.guards) }]),
+      ...(options.behindTls === true ? [tlsEntry("postern")] : []),
       databaseWorker(keys.databaseKey),
     ],
   };

@@ -6,11 +6,13 @@ import { cookieDigest, type Jar, sameHash } from "./flow.ts";
 
 type Cookie = readonly [name: string, value: string];
 
-/** The token of RFC 6265, 4.1.1, and the value as far as browsers send it. */
-const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,64}$/;
+/** The token of RFC 6265, 4.1.1, and the value as far as browsers send it. Shibboleth writes its realm into the name. */
+const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,256}$/;
 const VALUE = /^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e"]{0,4096}$/;
 /** A session is cut into pieces of 2,000 characters. */
 const MAX_COOKIES = 24;
+/** All names together. They are sealed into a cookie, and browsers keep none that is longer than 4,096 bytes. */
+const MAX_NAME_CHARS = 1_024;
 /** A cookie is taken back with a time long ago. A server's clock may be wrong, but not by years. */
 const FIRST_TIME = Date.UTC(2010, 0, 1);
 /** Names that the pool may not set: they are Postern's own. */
@@ -36,7 +38,7 @@ export function cookiesSet(lines: readonly string[]): {
       gone.delete(name);
     }
   }
-  return { set: [...set].slice(0, MAX_COOKIES), gone: [...gone] };
+  return { set: bounded(set), gone: [...gone] };
 }
 
 /** Whether a line of `Set-Cookie` may go to the browser: the pool may not set Postern's own cookies. */
@@ -66,7 +68,16 @@ export function cookiesIn(header: string, { names, digest }: Jar): readonly Cook
 export function cookiesAfter(before: readonly Cookie[], lines: readonly string[]): readonly Cookie[] {
   const { set, gone } = cookiesSet(lines);
   const kept = before.filter(([name]) => !gone.includes(name));
-  return [...new Map([...kept, ...set])].slice(0, MAX_COOKIES);
+  return bounded(new Map([...kept, ...set]));
+}
+
+/** As many as Postern keeps track of, the first ones. */
+function bounded(cookies: Iterable<Cookie>): readonly Cookie[] {
+  let chars = 0;
+  return [...cookies].slice(0, MAX_COOKIES).filter(([name]) => {
+    chars += name.length;
+    return chars <= MAX_NAME_CHARS;
+  });
 }
 
 /** The value of a `Cookie` header. */

@@ -18,9 +18,9 @@ export const CHROMIUM_NEEDED: readonly Requirement[] = [
   { file: "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf", debianPackage: "fonts-dejavu-core" },
 ];
 
-/** Starts it. `--no-sandbox`: CI is root. */
-export const startBrowser = (): Promise<Browser> =>
-  chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
+/** Starts it. `--no-sandbox`: CI is root. `more`: further options of its command line. */
+export const startBrowser = (more: readonly string[] = []): Promise<Browser> =>
+  chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox", ...more] });
 
 /** How long a page is waited for, ms. Playwright's 30 s are too short where everything else runs, too. */
 const PATIENCE_MS = 120_000;

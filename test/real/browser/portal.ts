@@ -35,9 +35,12 @@ export async function startPortal(accounts: readonly string[]): Promise<TestGate
   return gateway;
 }
 
-/** The link of a new invitation. */
-export const linkFor = async (gateway: TestGateway, account: string): Promise<string> =>
-  ((await operator(gateway, "user", "invite", `${account}@contoso.test`)) as { link: string }).link;
+/** The link of a new invitation, at the address under which browsers reach the portal. */
+export async function linkFor(gateway: TestGateway, account: string): Promise<string> {
+  const { link } = (await operator(gateway, "user", "invite", `${account}@contoso.test`)) as { link: string };
+  const { pathname, hash } = new URL(link);
+  return `${gateway.portalUrl}${pathname}${hash}`;
+}
 
 /** Somebody at the portal. */
 export type Owner = Visitor & {
@@ -89,7 +92,7 @@ export async function withCodes(
   gateway: TestGateway,
   account: string,
   seat: Seat = {},
-): Promise<Owner & { readonly recoveryCodes: readonly string[] }> {
+): Promise<Owner & { readonly recoveryCodes: readonly string[]; readonly nextCode: () => Promise<string> }> {
   const somebody = await visitor(browser, seat);
   const { page } = somebody;
   await enter(somebody, gateway, account);
@@ -108,7 +111,7 @@ export async function withCodes(
     await page.locator(`${form} button`).click();
   };
   return {
-    ...{ ...somebody, account, recoveryCodes },
+    ...{ ...somebody, account, recoveryCodes, nextCode },
     confirm: () => confirmed(somebody, async () => prove("form[action='/confirm/code']", await nextCode())),
     signIn: async () => {
       await page.goto(`${gateway.portalUrl}/sign-in`);

@@ -10,6 +10,7 @@ import { metadataDocument } from "../../../src/core/sts/metadata.ts";
 import { describeClient } from "../requirements.ts";
 import { askPassport, PASSPORT_NEEDS } from "./passport.ts";
 import { SHIBBOLETH_NEEDS, type ShibbolethSp, startShibboleth } from "./shibboleth.ts";
+import { alone } from "./shibboleth-sites.ts";
 import { ALICES_SID, CASES, ISSUER, issuerWith, newKey } from "./tokens.ts";
 
 const PASSIVE_URL = "https://sts.contoso.test/passive";
@@ -72,7 +73,7 @@ describeClient("Shibboleth's service provider", SHIBBOLETH_NEEDS, () => {
   let sp: ShibbolethSp;
 
   beforeAll(async () => {
-    sp = await startShibboleth("sp.localhost", {
+    sp = await startShibboleth(alone("sp.localhost"), {
       issuer: ISSUER,
       passiveUrl: PASSIVE_URL,
       certificate: key.certificate,

@@ -1,14 +1,16 @@
 // Shibboleth's service provider in Apache: a relying party of WS-Federation passive that is not of this project, with
 // metadata, audience, clocks, replay detection and sessions of its own. Debian's services of these names are not touched.
-// Everything is in a folder of the test, on a loopback port, and ends with it.
+// Everything is in a folder of the test, on a loopback port, and ends with it. Apache stands alone, or as the pool behind
+// the gateway (shibboleth-sites.ts).
 
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { freePort } from "../../kit/gateway/free-port.ts";
 import { mustRun, startServer, untilReady } from "../ad/process.ts";
 import type { Requirement } from "../requirements.ts";
+import type { Site } from "./shibboleth-sites.ts";
 
 const MODULES = "/usr/lib/apache2/modules";
 const SHIBBOLETH = "/usr/sbin/shibd";
@@ -37,7 +39,7 @@ export interface ShibbolethSp {
   /** Apache by its address, for clients that cannot look the host up. */
   readonly url: string;
   readonly host: string;
-  /** The address that wants a session; it is answered with the empty page. */
+  /** The address that wants a session. */
   readonly page: string;
   /** Where the token goes. */
   readonly reply: string;
@@ -48,8 +50,8 @@ export interface ShibbolethSp {
   readonly stop: () => Promise<void>;
 }
 
-/** Starts Apache and shibd. `host`: the name under which browsers reach Apache, which must lead to 127.0.0.1. */
-export async function startShibboleth(host: string, trust: Trust): Promise<ShibbolethSp> {
+/** Starts Apache and shibd. */
+export async function startShibboleth(site: Site, trust: Trust): Promise<ShibbolethSp> {
   const folder = mkdtempSync(join(tmpdir(), "postern-shibboleth-"));
   chmodSync(folder, 0o755); // Apache's workers are of another user
   const library = join(folder, "adfs-decode.so");
@@ -58,10 +60,10 @@ export async function startShibboleth(host: string, trust: Trust): Promise<Shibb
     ...["-lsaml", "-lxmltooling", "-lxerces-c"],
   ]);
   const port = await freePort();
-  const base = `http://${host}:${port}`;
+  const base = site.base(port);
   const realm = `${base}/relying-party`;
   const socket = join(folder, "shibd.sock");
-  writeFiles(folder, { host, port, realm, socket, trust });
+  writeFiles(folder, { site, port, realm, socket, trust });
   const running: { stop: () => Promise<void> }[] = [];
   const stop = async (): Promise<void> => {
     for (const server of running.reverse()) await server.stop();
@@ -91,10 +93,10 @@ export async function startShibboleth(host: string, trust: Trust): Promise<Shibb
     return {
       realm,
       url: `http://127.0.0.1:${port}`,
-      host: `${host}:${port}`,
-      page: `${base}/protected/`,
-      reply: `${base}/Shibboleth.sso/ADFS`,
-      session: `${base}/Shibboleth.sso/Session`,
+      host: new URL(base).host,
+      page: `${base}${site.page}`,
+      reply: `${base}${site.handlers}${site.consumer}`,
+      session: `${base}${site.handlers}/Session`,
       log: () => readFileSync(join(folder, "shibd.log"), "utf8"),
       stop,
     };
@@ -105,7 +107,7 @@ export async function startShibboleth(host: string, trust: Trust): Promise<Shibb
 }
 
 interface Facts {
-  readonly host: string;
+  readonly site: Site;
   readonly port: number;
   readonly realm: string;
   readonly socket: string;
@@ -113,11 +115,16 @@ interface Facts {
 }
 
 function writeFiles(folder: string, facts: Facts): void {
-  mkdirSync(join(folder, "htdocs/protected"), { recursive: true });
-  writeFileSync(join(folder, "htdocs/protected/index.html"), "<!DOCTYPE html><title>You are signed in</title>");
+  const { site, trust } = facts;
+  for (const [name, content] of Object.entries(site.files)) {
+    const file = join(folder, "htdocs", name);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, content);
+  }
   writeFileSync(join(folder, "shibboleth2.xml"), serviceProvider(folder, facts));
-  writeFileSync(join(folder, "token-service.xml"), metadataOf(facts.trust));
+  writeFileSync(join(folder, "token-service.xml"), metadataOf(trust));
   writeFileSync(join(folder, "attribute-map.xml"), ATTRIBUTES);
+  writeFileSync(join(folder, "protocols.xml"), protocols(site));
   writeFileSync(join(folder, "shibd.logger"), logger(folder));
   writeFileSync(join(folder, "apache.conf"), apache(folder, facts));
 }
@@ -136,15 +143,15 @@ log4j.appender.out.layout=org.apache.log4j.PatternLayout
 log4j.appender.out.layout.ConversionPattern=%p %c: %m%n
 `;
 
-/** The handlers are on plain HTTP, because TLS is Cloudflare's in front of Postern, and no subject of these tests. */
-const serviceProvider = (folder: string, { realm, socket, trust }: Facts): string => `<SPConfig
+const serviceProvider = (folder: string, { site, realm, socket, trust }: Facts): string => `<SPConfig
     xmlns="urn:mace:shibboleth:3.0:native:sp:config" clockSkew="180">
   <OutOfProcess><Extensions><Library path="adfs.so" fatal="true"/></Extensions></OutOfProcess>
   <InProcess><Extensions><Library path="adfs-lite.so" fatal="true"/></Extensions></InProcess>
   <UnixListener address="${socket}"/>
   <ApplicationDefaults entityID="${realm}" REMOTE_USER="primarysid">
-    <Sessions lifetime="3600" timeout="3600" relayState="ss:mem" checkAddress="false" handlerSSL="false"
-        cookieProps="http" redirectLimit="exact">
+    <Sessions lifetime="3600" timeout="3600" relayState="ss:mem" checkAddress="false" handlerURL="${site.handlers}"
+        ${site.isHttps ? 'handlerSSL="true" cookieProps="https"' : 'handlerSSL="false" cookieProps="http"'}
+        redirectLimit="exact">
       <SSO entityID="${trust.issuer}">ADFS</SSO>
       <Handler type="Session" Location="/Session" showAttributeValues="true" contentType="application/json"/>
     </Sessions>
@@ -153,8 +160,19 @@ const serviceProvider = (folder: string, { realm, socket, trust }: Facts): strin
     <AttributeExtractor type="XML" validate="false" path="${join(folder, "attribute-map.xml")}"/>
   </ApplicationDefaults>
   <SecurityPolicyProvider type="XML" validate="false" path="/etc/shibboleth/security-policy.xml"/>
-  <ProtocolProvider type="XML" validate="false" reloadChanges="false" path="/etc/shibboleth/protocols.xml"/>
+  <ProtocolProvider type="XML" validate="false" reloadChanges="false" path="${join(folder, "protocols.xml")}"/>
 </SPConfig>
+`;
+
+/** Where the token is taken is part of the protocol for Shibboleth. */
+const protocols = ({ consumer }: Site): string => `<Protocols xmlns="urn:mace:shibboleth:2.0:native:sp:protocols">
+  <Protocol id="ADFS">
+    <Service id="SSO">
+      <Initiator id="ADFS"/>
+      <Binding id="http://schemas.xmlsoap.org/ws/2003/07/secext" path="${consumer}"/>
+    </Service>
+  </Protocol>
+</Protocols>
 `;
 
 /** Shibboleth reads roles of SAML, and no metadata of WS-Federation. */
@@ -170,13 +188,13 @@ const metadataOf = ({ issuer, passiveUrl, certificate }: Trust): string => `<Ent
 </EntityDescriptor>
 `;
 
-const MODULE_NAMES = ["mpm_event", "authn_core", "authz_core", "authz_user", "mime", "dir"];
+const MODULE_NAMES = ["mpm_event", "authn_core", "authz_core", "authz_user", "mime", "dir", "rewrite", "include"];
 
-const apache = (folder: string, { host, port }: Facts): string => `ServerRoot ${folder}
+const apache = (folder: string, { site, port }: Facts): string => `ServerRoot ${folder}
 DefaultRuntimeDir ${folder}
 PidFile ${join(folder, "apache.pid")}
 ErrorLog /dev/stderr
-ServerName http://${host}:${port}
+ServerName ${site.base(port)}
 UseCanonicalName On
 ${process.getuid?.() === 0 ? "User www-data\nGroup www-data" : ""}
 ${MODULE_NAMES.map((name) => `LoadModule ${name}_module ${MODULES}/mod_${name}.so`).join("\n")}
@@ -190,11 +208,7 @@ AddType text/html .html
 <Location />
   Require all granted
 </Location>
-<Location /protected>
-  AuthType shibboleth
-  ShibRequestSetting requireSession 1
-  Require shib-session
-</Location>
+${site.apache(join(folder, "htdocs"))}
 `;
 
 function isListening(port: number): Promise<boolean> {
