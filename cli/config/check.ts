@@ -87,7 +87,7 @@ function modeFaults({ vars }: Table): readonly string[] {
   const { SIGN_ON: signOn } = tableOf(vars);
   return signOn === "simulated"
     ? [
-        'SIGN_ON is "simulated", which only the Front-End of `npm start` understands. Set it to "connector" (docs/sign-on.md) or "none".',
+        'SIGN_ON is "simulated", which only the Front-End of `npm start` understands. Set it to "connector" or "sts" (docs/sign-on.md), or "none".',
       ]
     : [];
 }
@@ -96,6 +96,9 @@ function remarksOn({ vars }: Table): readonly string[] {
   const { SIGN_ON: signOn, ADMIN_HOST: admin, LOCKOUT: lockout } = tableOf(vars);
   return [
     ...(signOn === "none" ? ['SIGN_ON is "none": every sign-in ends in 503 after its password was verified.'] : []),
+    ...(signOn === "sts"
+      ? ['SIGN_ON is "sts": desktop clients, which speak SOAP, are not signed on, and every user needs a SID and a UPN here.']
+      : []),
     ...(admin === undefined ? ["ADMIN_HOST is not set: nobody can add a user or end a ticket."] : []),
     ...(lockout === "report" ? ['LOCKOUT is "report": nobody is refused for failing too often.'] : []),
   ];

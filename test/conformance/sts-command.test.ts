@@ -26,7 +26,7 @@ const alice = demoUsers.find(({ account }) => account === "alice")?.sid ?? "";
 
 beforeAll(async () => {
   keys = [(await newTokenKey(Date.now())).entry, (await newTokenKey(Date.now())).entry];
-  gateway = await startTestGateway({ passive: true, variables: { STS_KEYS: keys.join(" "), STS_OFFER: "both" } });
+  gateway = await startTestGateway({ passive: true, variables: { STS_KEYS: keys.join(" "), STS_OFFER: "both", SIGN_ON: "sts" } });
   keyFile = join(gateway.home, "sts-key.txt");
   await writeFile(keyFile, `${keys.join("\n")}\n`, { mode: 0o600 });
 }, 300_000);
@@ -320,5 +320,25 @@ describe("S-71: doctor and the token service", () => {
     gateway.simulator.relyingParty?.configure({ realm: "https://pool.contoso.test/other" });
     const found = (await look()).flatMap(({ findings = [] }) => findings.map(({ what }) => what));
     expect(found).toEqual([expect.stringContaining("does not send a browser to https://sts.localhost/passive")]);
+  }, 120_000);
+});
+
+describe("with the user's SID", () => {
+  beforeAll(() => gateway.execute([`UPDATE users SET sid = '${alice}' WHERE sip_uri = 'sip:alice@contoso.test'`]));
+
+  it("S-97: sts token is made for a user whom the gateway knows", async () => {
+    const ended = await run(["token", "--key-file", keyFile, "--user", "alice@contoso.test", "--json"]);
+    expect([ended.code, JSON.parse(ended.out)]).toMatchObject([0, { sid: alice, audience: REALM, test: true }]);
+  }, 120_000);
+
+  it("S-93: a sign-on by the token service is three requests to the pool", async () => {
+    const { signIn } = await import("./support/ntlm.ts");
+    const { WINDOWS_GRANT } = await import("./support/tickets.ts");
+    const asked = async () => {
+      const { requests } = await gateway.arrivals(() => signIn(gateway, WINDOWS_GRANT, gateway.alice));
+      return requests.map(({ method, path }) => `${method} ${path.toLowerCase()}`);
+    };
+    const [page, service] = ["/passiveauth/passiveauth.aspx", "/webticket/oauthtoken"];
+    expect(await asked()).toEqual([`GET ${page}`, `POST ${page}`, `POST ${service}`]);
   }, 120_000);
 });
