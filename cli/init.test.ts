@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
+import { parseTokenKeys } from "../src/core/sts/keys.ts";
 import { runIn } from "../test/kit/gateway/command.ts";
 import { type Cloudflare, fakeCloudflare } from "../test/kit/gateway/fake-cloudflare.ts";
-import { parseTokenKeys } from "../src/core/sts/keys.ts";
 import { FABRIKAM, TUNNEL } from "./init/answers.fixture.ts";
 
 const root = mkdtempSync(join(tmpdir(), "postern-init-"));
@@ -132,7 +132,9 @@ describe("run again", () => {
     expect([alone.code, alone.err]).toEqual([2, expect.stringContaining("Give the portal a host, too")]);
     const done = await init(...sts, ...sids, "--portal-host", "access.fabrikam.com", "--sign-on", "sts", "--yes");
     expect([done.code, done.out]).toEqual([0, expect.stringContaining("npx postern sts probe")]);
-    expect(read("wrangler.toml")).toMatch(/^STS_REALMS = "web\.fabrikam\.com=https:\/\/pool\.fabrikam\.local\/passiveauth"/m);
+    expect(read("wrangler.toml")).toMatch(
+      /^STS_REALMS = "web\.fabrikam\.com=https:\/\/pool\.fabrikam\.local\/passiveauth"/m,
+    );
     expect(read("wrangler.toml")).toMatch(/^SIGN_ON = "sts"/m);
     expect(read("wrangler.toml")).toContain('{ pattern = "sts.fabrikam.com", custom_domain = true }');
     const keys = parseTokenKeys(cloudflare.now().secrets.production?.STS_KEYS ?? "");

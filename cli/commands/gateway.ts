@@ -96,7 +96,9 @@ export const settings = asking({
 /** What pools and clients are told. A gateway of an earlier release does not say it. */
 function tokenServiceFacts({ sts }: Partial<Pick<A.GatewaySettingsAnswer, "sts">>): Readonly<Record<string, string>> {
   if (sts === undefined || sts === null) return {};
-  const keys = sts.keys.map(({ thumbprint, ends }, at) => `${thumbprint} until ${ends.slice(0, 10)}${at === 0 ? ", signs" : ""}`);
+  const keys = sts.keys.map(
+    ({ thumbprint, ends }, at) => `${thumbprint} until ${ends.slice(0, 10)}${at === 0 ? ", signs" : ""}`,
+  );
   return {
     "its name": sts.issuer,
     "its pools": sts.realms.map(({ webHost, realm }) => `${webHost} (${realm})`).join(" "),

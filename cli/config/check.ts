@@ -97,7 +97,9 @@ function remarksOn({ vars }: Table): readonly string[] {
   return [
     ...(signOn === "none" ? ['SIGN_ON is "none": every sign-in ends in 503 after its password was verified.'] : []),
     ...(signOn === "sts"
-      ? ['SIGN_ON is "sts": desktop clients, which speak SOAP, are not signed on, and every user needs a SID and a UPN here.']
+      ? [
+          'SIGN_ON is "sts": desktop clients, which speak SOAP, are not signed on, and every user needs a SID and a UPN here.',
+        ]
       : []),
     ...(admin === undefined ? ["ADMIN_HOST is not set: nobody can add a user or end a ticket."] : []),
     ...(lockout === "report" ? ['LOCKOUT is "report": nobody is refused for failing too often.'] : []),

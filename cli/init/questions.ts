@@ -286,7 +286,8 @@ export const QUESTIONS: readonly Question[] = [
     ...{ usual: true, propose: (answers) => (answers.signOn === "sts" ? `sts.${zone(answers)}` : NONE) },
     fault: (text, answers) => {
       if (text === NONE) return answers.signOn === "sts" ? "Users are signed on by it: give its name." : undefined;
-      if (given(answers.portalHost) === "") return "People prove the portal's factors there. Give the portal a host, too.";
+      if (given(answers.portalHost) === "")
+        return "People prove the portal's factors there. Give the portal a host, too.";
       return inZone(text, answers);
     },
   },
@@ -296,7 +297,9 @@ export const QUESTIONS: readonly Question[] = [
     help: "As the pool sends it, letter by letter: as a rule https://POOL/passiveauth. postern sts probe shows it.",
     ...{ when: tokenService },
     fault: (text) =>
-      /^\S+$/.test(text) || /^(?:[a-z0-9.-]+=\S+[\s,]*)+$/i.test(text) ? undefined : "Give one identifier without spaces, such as https://pool.contoso.com/passiveauth.",
+      /^\S+$/.test(text) || /^(?:[a-z0-9.-]+=\S+[\s,]*)+$/i.test(text)
+        ? undefined
+        : "Give one identifier without spaces, such as https://pool.contoso.com/passiveauth.",
   },
   {
     key: "stsDomainSids",

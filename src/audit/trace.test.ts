@@ -208,5 +208,7 @@ describe("S-74: a sign-in by the page", () => {
 it("S-74: a sign-on by the token service is said as one", () => {
   const kept = took(...PROVED, ["connector", "sts: sts-no-sid"]);
   const steps = traced({ outcome: "failed", reason: "sts-no-sid" }, kept);
-  expect(steps.find(({ part }) => part === "connector")?.detail).toMatch(/^Postern's token service did not sign on\. .*SID/);
+  expect(steps.find(({ part }) => part === "connector")?.detail).toMatch(
+    /^Postern's token service did not sign on\. .*SID/,
+  );
 });

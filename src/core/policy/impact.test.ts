@@ -72,7 +72,7 @@ it.each([
   expect(extentOf(all, refused)).toBe(extent);
 });
 
-describe("S-91: what [passive] does to sign-ins", () => {
+describe("S-92: what [passive] does to sign-ins", () => {
   const withPassive = (passive: Partial<typeof DEFAULT_POLICY.passive>) => ({
     ...DEFAULT_POLICY,
     passive: { ...DEFAULT_POLICY.passive, ...passive },

@@ -147,7 +147,7 @@ describe("a gateway without the page", () => {
     ["somebody must", { must: ["finance"] }, /cannot sign in at all/],
     ["mode may", { mode: "may" }, /does nothing/],
     ["somebody may", { may: ["staff"] }, /does nothing/],
-  ] as const)("S-91: is warned of [passive] where %s", (_, passive, says) => {
+  ] as const)("S-92: is warned of [passive] where %s", (_, passive, says) => {
     expect(lintPolicy(withPassive(passive), { page: false })).toEqual([
       { path: "passive", message: expect.stringMatching(says) },
     ]);
