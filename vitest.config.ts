@@ -39,6 +39,8 @@ const WORKERD = cloudflareTest(async () => ({
 // gateway waits longest.
 const AT_ONCE = Math.max(6, availableParallelism());
 const GATEWAYS_AT_ONCE = Math.max(10, availableParallelism());
+// Real programs compute more: a browser, a directory that is set up.
+const REAL_AT_ONCE = 3;
 
 // Vitest's workers are threads, processes, or workerd. A file gets no new one: starting one costs more than most files.
 const SHARED = { isolate: false } as const;
@@ -129,13 +131,15 @@ export default defineConfig({
       {
         test: {
           name: "real",
+          ...SHARED,
           ...PATIENT,
           env: { ...env, TMPDIR: USUAL_FOLDER },
           include: ["test/real/**/*.test.ts"],
           execArgv: LEGACY_DIGESTS,
-          fileParallelism: false,
-          testTimeout: 180_000,
-          hookTimeout: 180_000,
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
+          maxWorkers: REAL_AT_ONCE,
+          sequence: { groupOrder: 3 }, // when nothing measures time any more
         },
       },
     ],

@@ -4,10 +4,10 @@
 
 import type { Exchange } from "./exchange.ts";
 import type { FrontEnd } from "./front-end.ts";
-import { judgeAssertion } from "./passive-token.ts";
-import type { SoapMessage } from "./soap.ts";
+import { judgeAssertion, MAX_CLOCK_SKEW_MS } from "./passive-token.ts";
+import { type SoapMessage, WSU } from "./soap.ts";
 import type { SimulatedUser } from "./users.ts";
-import { descend } from "./xml.ts";
+import { descend, textOf, type XmlElement } from "./xml.ts";
 
 /** The user; or `no-session`: nothing that counts came along; or `no-user`: its SID is nobody's here. */
 export type PassiveSignOn = SimulatedUser | "no-session" | "no-user";
@@ -19,10 +19,10 @@ export type PassiveSignOn = SimulatedUser | "no-session" | "no-user";
 export function passivePorts({ relyingParty, links }: FrontEnd): readonly { name: string; address: string }[] {
   if (!relyingParty) return [];
   const service = links.web("/WebTicket/WebTicketAdvancedService.svc");
-  const bearer = { name: "WsFedBearer", address: `${service}/WsFed_bearer` };
+  const { wsFedPassive = true, wsFedBearer = false } = relyingParty.settings;
   return [
-    { name: "WsFedPassive", address: `${service}/WsFed_passive` },
-    ...(relyingParty.settings.wsFedBearer === true ? [bearer] : []),
+    ...(wsFedPassive ? [{ name: "WsFedPassive", address: `${service}/WsFed_passive` }] : []),
+    ...(wsFedBearer ? [{ name: "WsFedBearer", address: `${service}/WsFed_bearer` }] : []),
   ];
 }
 
@@ -34,7 +34,10 @@ export function signOnPassive(frontEnd: FrontEnd, exchange: Exchange): PassiveSi
   return session ? userOf(frontEnd, session.sid) : "no-session";
 }
 
-/** By a token in `wsse:Security`, which is judged as one at /PassiveAuth is. */
+/**
+ * By a token in `wsse:Security`, which is judged as one at /PassiveAuth is. WCF wants a timestamp beside it that counts
+ * now, five minutes allowed, because TLS alone protects such a message.
+ */
 export async function signOnBearer(
   frontEnd: FrontEnd,
   exchange: Exchange,
@@ -43,11 +46,20 @@ export async function signOnBearer(
   const { relyingParty } = frontEnd;
   const assertion = descend(message.security, "Assertion");
   if (!relyingParty || !assertion) return "no-session";
+  const isTimely = countsNow(descend(message.security, "Timestamp"), relyingParty.now());
   const verdict = judgeAssertion(assertion, await relyingParty.rules());
-  if (verdict.ok && !relyingParty.isReplay(verdict.token.id)) return userOf(frontEnd, verdict.token.sid);
-  const reason = verdict.ok ? "ID1062" : verdict.fault;
+  const isNew = verdict.ok && isTimely && !relyingParty.isReplay(verdict.token.id);
+  if (verdict.ok && isNew) return userOf(frontEnd, verdict.token.sid);
+  const reason = !verdict.ok ? verdict.fault : isTimely ? "ID1062" : "timestamp";
   frontEnd.ledger.note("unknownTickets", exchange.entry, { form: "WsFedBearer", reason });
   return "no-session";
+}
+
+function countsNow(timestamp: XmlElement | undefined, now: number): boolean {
+  if (timestamp?.uri !== WSU) return false;
+  const [from, until] = ["Created", "Expires"].map((name) => Date.parse(textOf(descend(timestamp, name))));
+  if (from === undefined || until === undefined) return false;
+  return from <= now + MAX_CLOCK_SKEW_MS && now - MAX_CLOCK_SKEW_MS < until && from < until;
 }
 
 function userOf(frontEnd: FrontEnd, sid: string): SimulatedUser | "no-user" {

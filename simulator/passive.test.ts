@@ -310,15 +310,34 @@ describe("the SOAP ports", () => {
     expect([nobody.status, nobody.headers["x-ms-diagnostics"]]).toEqual([403, expect.stringMatching(/^28000;/)]);
   });
 
-  it("takes a token in the header once the pool is set up for it", async () => {
+  it("is not there, and not in /mex, when a test says so", async () => {
+    simulator.relyingParty?.configure({ wsFedPassive: false });
+    expect(await mex()).not.toContain("WsFed");
+    const refused = await ask(PASSIVE, cookiesOf(await postToken()));
+    expect([refused.status, refused.headers["x-ms-diagnostics"]]).toEqual([500, expect.stringMatching(/^28029;/)]);
+  });
+
+  it("takes a token in the header once the pool is set up for it, with a timestamp that counts", async () => {
     expect(await mex()).not.toContain("WsFedBearer");
-    expect((await ask(BEARER, "", testAssertion({ key }))).status).toBe(500);
+    const timestamp = (from: number, until: number) =>
+      `<u:Timestamp xmlns:u="http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd">` +
+      `<u:Created>${new Date(from).toISOString()}</u:Created><u:Expires>${new Date(until).toISOString()}</u:Expires>` +
+      "</u:Timestamp>";
+    const timely = timestamp(Date.now(), Date.now() + MINUTE);
+    expect((await ask(BEARER, "", timely + testAssertion({ key }))).status).toBe(500);
     simulator.relyingParty?.configure({ wsFedBearer: true });
     expect(await mex()).toContain(`location="https://web.contoso.test${BEARER}"`);
-    expect((await ask(BEARER, "", testAssertion({ key }))).text).toContain("<saml:Assertion");
-    expect((await ask(BEARER, "", testAssertion({ key: otherKey }))).status).toBe(500);
-    expect(simulator.ledger().unknownTickets).toEqual([
-      expect.objectContaining({ form: "WsFedBearer", reason: "ID4175" }),
+    expect((await ask(BEARER, "", timely + testAssertion({ key }))).text).toContain("<saml:Assertion");
+    const refused = [
+      timely + testAssertion({ key: otherKey }),
+      testAssertion({ key }),
+      timestamp(Date.now() - 20 * MINUTE, Date.now() - 10 * MINUTE) + testAssertion({ key }),
+      timestamp(Date.now() + 10 * MINUTE, Date.now() + 20 * MINUTE) + testAssertion({ key }),
+    ];
+    for (const security of refused) expect((await ask(BEARER, "", security)).status).toBe(500);
+    expect(simulator.ledger().unknownTickets.map(({ form, reason }) => [form, reason])).toEqual([
+      ["WsFedBearer", "ID4175"],
+      ...Array.from({ length: 3 }, () => ["WsFedBearer", "timestamp"]),
     ]);
   });
 });

@@ -19,6 +19,8 @@ export interface PassiveSettings {
   readonly realm?: string;
   /** True: a token counts once. WIF's default is false. */
   readonly detectReplay?: boolean;
+  /** False: the metadata names no port for the session of /PassiveAuth, and there is none. Default true. */
+  readonly wsFedPassive?: boolean;
   /** True: WebTicketAdvancedService takes a token in the SOAP header. Default false. */
   readonly wsFedBearer?: boolean;
   /** The path of the session cookies. Nobody outside knows whether Lync sets it wider than WIF does. Default `/`. */

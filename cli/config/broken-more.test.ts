@@ -30,6 +30,36 @@ const BROKEN: readonly (readonly [string, string, RegExp])[] = [
     atEnd('[[env.production.streaming_tail_consumers]]\nservice = "logger"'),
     /^streaming_tail_consumers gives another Worker/,
   ],
+  [
+    "an account's name",
+    edited("[env.production]", '[env.production]\naccount_id = "contoso"'),
+    /^account_id is "contoso", which is no id/,
+  ],
+  [
+    "a log of which nothing is kept",
+    edited("[observability]", "[observability]\nhead_sampling_rate = 0"),
+    /^head_sampling_rate is 0 in \[env\.production\.observability\]: no line/,
+  ],
+  [
+    "logs of which nothing is kept",
+    edited("[observability.logs]", "[observability.logs]\npersist = false"),
+    /^persist is false in/,
+  ],
+  [
+    "mail to one address",
+    atEnd('[[env.production.send_email]]\nname = "MAIL"\ndestination_address = "it@fabrikam.com"'),
+    /^MAIL has destination_address/,
+  ],
+  [
+    "mail to a list",
+    atEnd('[[env.production.send_email]]\nname = "MAIL"\nallowed_destination_addresses = ["it@fabrikam.com"]'),
+    /^MAIL has allowed_destination_addresses/,
+  ],
+  [
+    "a binding that wrangler does not read",
+    atEnd('[[env.production.unsafe.bindings]]\nname = "ORIGIN_2"\ntype = "fetcher"'),
+    /^"ORIGIN_2" is bound in \[env\.production\.unsafe\]/,
+  ],
   ["a cron in words", cron("hourly"), /^crons of .* has "hourly", which is no time/],
   ["a cron with seconds", cron("0 17 * * * *"), /^crons of .* has "0 17 \* \* \* \*", which is no time/],
   ["a cron of minute 75", cron("75 * * * *"), /^crons of .* has "75 \* \* \* \*", which is no time/],

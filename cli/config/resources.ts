@@ -33,6 +33,8 @@ export const resourceFaults = (
   ...databaseFaults(section, environment),
   ...serviceFaults(section),
   ...limitFaults(section),
+  ...mailFaults(section),
+  ...uncheckedFaults(section, environment),
   ...boundTwice(section),
 ];
 
@@ -143,6 +145,24 @@ function limitFaults(section: Table): readonly string[] {
     ];
   });
 }
+
+/** People of the organisation get mail, each at an address of their own. */
+const mailFaults = (section: Table): readonly string[] =>
+  tablesOf(section.send_email)
+    .filter(({ name }) => name === "MAIL")
+    .flatMap((mail) =>
+      ["destination_address", "allowed_destination_addresses"].filter((key) => mail[key] !== undefined),
+    )
+    .map(
+      (key) =>
+        `MAIL has ${key}, so nobody else would get a notice or an invitation. Take it out of [[send_email]]; who gets mail is in the directory.`,
+    );
+
+const uncheckedFaults = (section: Table, environment: string): readonly string[] =>
+  tablesOf(tableOf(section.unsafe).bindings).map(
+    ({ name }) =>
+      `${JSON.stringify(name ?? "")} is bound in [env.${environment}.unsafe], which wrangler hands over unread. Take it out; the bindings of Postern have lists of their own in the file of this version.`,
+  );
 
 const boundTwice = (section: Table): readonly string[] => {
   const names = namedIn(section).filter((name) => name !== "");

@@ -12,12 +12,21 @@ const EVERY_MINUTE = "* * * * *";
 
 /** One sentence for each fault of the environment as it will be deployed. */
 export const settingFaults = (deployed: Table, environment: string): readonly string[] => [
+  ...accountFaults(deployed),
   ...programFaults(deployed),
   ...doorFaults(deployed, environment),
   ...logFaults(deployed, environment),
   ...cronFaults(deployed, environment),
   ...guardFaults(deployed, environment),
 ];
+
+/** Cloudflare's id of an account, as `npx wrangler whoami` shows it. */
+const ACCOUNT_ID = /^[0-9a-f]{32}$/;
+
+const accountFaults = ({ account_id: id }: Table) =>
+  id === undefined || ACCOUNT_ID.test(textIn(id))
+    ? []
+    : [`account_id is ${said(id)}, which is no id of an account. \`npx wrangler whoami\` shows yours.`];
 
 /** The date with which the tests of this version run. */
 const testedDate = (): string =>
@@ -70,8 +79,8 @@ function doorFaults({ workers_dev, preview_urls, assets, cache, access }: Table,
 /** Request URLs say who looks up whom. */
 function logFaults(deployed: Table, environment: string) {
   const { observability, logpush } = deployed;
-  const { enabled, logs, traces } = tableOf(observability);
-  const { enabled: logsEnabled, invocation_logs } = tableOf(logs);
+  const { enabled, logs, traces, head_sampling_rate: rate } = tableOf(observability);
+  const { enabled: logsEnabled, invocation_logs, persist, head_sampling_rate: logsRate = rate } = tableOf(logs);
   const logging = enabled === true || logsEnabled === true;
   return [
     ...(logging && logsEnabled !== false
@@ -79,6 +88,11 @@ function logFaults(deployed: Table, environment: string) {
       : [
           `observability is not enabled in [env.${environment}]: nobody could read what Postern logs, such as a fault of its configuration. Add [env.${environment}.observability] enabled = true.`,
         ]),
+    ...(logging && (logsRate === 0 || persist === false)
+      ? [
+          `${persist === false ? "persist is false" : "head_sampling_rate is 0"} in [env.${environment}.observability]: no line of the log would be kept, so nobody could read a fault of the configuration. Take it out.`,
+        ]
+      : []),
     ...(invocation_logs === false
       ? []
       : [

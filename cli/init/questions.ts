@@ -222,7 +222,7 @@ export const QUESTIONS: readonly Question[] = [
   {
     key: "signOn",
     ask: "How users are signed on to the pool: connector, sts or none",
-    help: "connector: by Kerberos, beside the pool. sts: by Postern's own token service, phones and web only (docs/sign-on.md).\nnone: every sign-in ends in 503.",
+    help: "connector: by Kerberos, beside the pool. sts: by Postern's own token service (docs/sign-on.md).\nnone: every sign-in ends in 503.",
     ...{ alike: true, propose: () => "connector" },
     fault: oneOf("connector", "sts", "none"),
   },

@@ -1,6 +1,7 @@
 import { env } from "cloudflare:test";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { apiAnswer, apiEnv, apiProblem, tokenOf } from "../../test/kit/api.ts";
+import { DOMAIN_SID, tokenKeyEntries } from "../../test/kit/token-keys.ts";
 import { API_SCOPES } from "../core/credentials/api-scopes.ts";
 import { openDatabase } from "../store/database.ts";
 import { addUser } from "../store/directory.ts";
@@ -11,6 +12,8 @@ import { allowedScopes } from "./roles.ts";
 import type { AdministratorAnswer, HealthAnswer, WhoamiAnswer } from "./schemas/tokens.ts";
 
 const DAY = 86_400_000;
+/** More than the two years of a certificate. */
+const THREE_YEARS = 3 * 365 * DAY;
 const health = (changes: object = {}, token?: string) =>
   apiAnswer<HealthAnswer>("GET", "/v1/health", {
     on: { ...apiEnv, ...changes },
@@ -181,4 +184,36 @@ it("whoami says the address and the role of an administrator, and neither of a t
   const call = { env: apiEnv, actor, scope: "helpdesk" } as never;
   const handled = await metaOperations.find(({ id }) => id === "whoami")?.handle(call, {} as never);
   expect(handled).toMatchObject({ value: { name: "Ann", email: ann.email, role: "helpdesk" } });
+});
+
+describe("S-98: a sign-on by the token service", () => {
+  const WEB = "web.contoso.test";
+  /** Bindings and variables of a gateway whose pool names these ports. */
+  const signOn = async (ports: readonly string[], madeAt = Date.now()) => {
+    const metadata = ports.map(
+      (port) => `<port name="${port}"><address location="https://${WEB}/WebTicket/a"/></port>`,
+    );
+    const query = new URLSearchParams({ wa: "wsignin1.0", wtrealm: `https://${WEB}/passiveauth`, wctx: "rm=0" });
+    const location = `https://sts.contoso.test/passive?${query}`;
+    const fetch = async (url: string) =>
+      /\/mex$/.test(url)
+        ? new Response(`<definitions><service>${metadata.join("")}</service></definitions>`)
+        : new Response(null, { status: 302, headers: { location } });
+    const { checks, warnings } = await health({
+      ...{ SIGN_ON: "sts", ORIGIN: { fetch }, PORTAL_HOST: "access.contoso.test", STS_HOST: "sts.contoso.test" },
+      STS_KEYS: (await tokenKeyEntries(1, madeAt)).join(" "),
+      ...{ STS_REALMS: `${WEB}=https://${WEB}/passiveauth`, STS_DOMAIN_SIDS: DOMAIN_SID },
+    });
+    return [checks.connector, warnings.filter(({ code }) => code.startsWith("sign-on-")).map(({ code }) => code)];
+  };
+
+  it("is ready with a port for clients of SOAP, and warned of without", async () => {
+    expect(await signOn(["WsFedPassive"])).toEqual(["ok", ["sign-on-sts"]]);
+    expect(await signOn(["WebTicketServiceWinNegotiate"])).toEqual(["ok", ["sign-on-sts", "sign-on-no-soap"]]);
+  });
+
+  it("fails without a key that signs", async () => {
+    const [said] = await signOn(["WsFedPassive"], Date.now() - THREE_YEARS);
+    expect(said).toBe("failing: it has no key that signs now");
+  });
 });

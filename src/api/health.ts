@@ -41,6 +41,7 @@ export async function healthOf(call: Call, now: number): Promise<HealthAnswer> {
   const { config, env } = call;
   const db = openDatabase(env.DB);
   let frontEndS: number | null = null;
+  const withoutSoap: string[] = [];
   const [database, frontEnd, connector, tokensEndingSoon, applied, looked] = await Promise.all([
     checked(async () => void (await currentVersion(db))),
     forEachPool(config, (pool) =>
@@ -50,7 +51,7 @@ export async function healthOf(call: Call, now: number): Promise<HealthAnswer> {
         if (aheadS !== null && Math.abs(aheadS) >= Math.abs(frontEndS ?? 0)) frontEndS = aheadS;
       }),
     ),
-    forEachPool(config, checkConnector),
+    forEachPool(config, (pool) => checkConnector(pool, () => withoutSoap.push(pool.webHost))),
     countTokensEnding(db, now, now + SOON_MS).catch(() => 0),
     lastMigration(db).catch(() => null),
     lookedAt(call, db, now).catch(() => ({ ...NOTHING_KNOWN })),
@@ -73,7 +74,7 @@ export async function healthOf(call: Call, now: number): Promise<HealthAnswer> {
     ...{
       mail: looked.mail,
       probe: looked.probe,
-      warnings: looked.warnings,
+      warnings: [...looked.warnings, ...soapWarnings(withoutSoap)],
       endingTokens: looked.endingTokens,
       unknown: unknownsOf(call),
     },
@@ -176,7 +177,8 @@ async function askFrontEnd(config: Config): Promise<number | null> {
   return Number.isFinite(date) ? Math.round((date - Date.now()) / 1_000) : null;
 }
 
-async function checkConnector(config: Config): Promise<string> {
+/** `withoutSoap` is called where the pool names no port at which Postern's token service could sign on desktops. */
+async function checkConnector(config: Config, withoutSoap: () => void): Promise<string> {
   const user = { upn: `${NOBODY}@${config.names.dnsDomain}` };
   let fault = "";
   const said = await checked(async () => {
@@ -185,9 +187,18 @@ async function checkConnector(config: Config): Promise<string> {
     fault = answer.ok ? "" : answer.reason;
     if (fault === "unreachable" || fault === "sts-unreachable") throw new Error("it does not answer");
     if (fault === "sts-redirect-unexpected") throw new Error("it asks for no token of this gateway");
+    if (fault === "sts-not-configured") throw new Error("it has no key that signs now");
+    if (fault === "sts-no-soap") withoutSoap();
   });
   return fault === "not-configured" ? "not configured" : said;
 }
+
+const soapWarnings = (hosts: readonly string[]): Warning[] =>
+  hosts.map((host) => ({
+    code: "sign-on-no-soap",
+    detail: `The pool behind ${host} names neither WsFedPassive nor WsFedBearer in its metadata: clients that speak SOAP, as desktops do, get 503.`,
+    fix: "If you have desktops, look at UseWsFedPassiveAuth of this pool, or use a connector: docs/sign-on.md.",
+  }));
 
 async function checked(check: () => Promise<void>): Promise<string> {
   try {

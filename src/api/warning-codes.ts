@@ -7,6 +7,7 @@ export const WARNINGS = [
   "directory-stale",
   "sign-on-simulated",
   "sign-on-sts",
+  "sign-on-no-soap",
   "plain-http",
   "lockout-report",
   "one-connector",

@@ -79,7 +79,7 @@ export function warningsOf({ env, config }: Call, looked: Looked, now: number): 
   warn(
     env.SIGN_ON === "sts",
     "sign-on-sts",
-    'SIGN_ON is "sts": desktop clients, which speak SOAP, are not signed on, and a user who is disabled in the directory alone still is.',
+    'SIGN_ON is "sts": no real pool has been seen to sign on desktops so, and a user who is disabled in the directory alone still gets in.',
     "Disable leavers here, and read docs/sign-on.md for what this way cannot do.",
   );
   warn(

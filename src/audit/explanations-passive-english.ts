@@ -67,8 +67,8 @@ export const PASSIVE_ENGLISH: PassiveTexts = {
       "Give the user the SID of their account. It must be of a domain in STS_DOMAIN_SIDS, and not be denied.",
     ],
     "sts-no-soap": [
-      "The client speaks SOAP, and Postern's token service signs on clients of OAuth only.",
-      "Use the connector for this pool, or let these people use phones and the web app only.",
+      "The client speaks SOAP, and the pool names no port at which Postern's token service could sign it on.",
+      "Ask the pool: postern sts probe (ports). Use the connector for this pool, or let these people use phones and the web app.",
     ],
     "sts-unreachable": ["The pool's page for passive sign-in did not answer.", "Check the tunnel, then the pool."],
     "sts-redirect-unexpected": [

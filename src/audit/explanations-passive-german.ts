@@ -61,8 +61,8 @@ export const PASSIVE_GERMAN: PassiveTexts = {
       "Tragen Sie die SID des Kontos ein. Sie muss aus einer Domäne in STS_DOMAIN_SIDS sein und darf nicht gesperrt sein.",
     ],
     "sts-no-soap": [
-      "Das Programm spricht SOAP, und Posterns Tokendienst meldet nur Programme mit OAuth an.",
-      "Nehmen Sie für diesen Pool den Connector, oder lassen Sie diese Personen nur Telefone und die Web App benutzen.",
+      "Das Programm spricht SOAP, und der Pool nennt keinen Port, an dem Posterns Tokendienst es anmelden könnte.",
+      "Fragen Sie den Pool: postern sts probe (ports). Nehmen Sie für diesen Pool den Connector, oder lassen Sie diese Personen nur Telefone und die Web App benutzen.",
     ],
     "sts-unreachable": [
       "Die Seite des Pools für die passive Anmeldung hat nicht geantwortet.",

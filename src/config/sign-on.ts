@@ -67,7 +67,7 @@ export function readSignOns(
       return readConnectors(env, pools, withinMs, faults);
     default:
       faults.push(
-        `SIGN_ON must be "connector" (Kerberos delegation through a connector beside the pool, docs/sign-on.md), "sts" (Postern's own token service, for clients of OAuth only, docs/sign-on.md), "simulated" (local runs) or "none" (every sign-in ends in 503 after its password was verified).`,
+        `SIGN_ON must be "connector" (Kerberos delegation through a connector beside the pool, docs/sign-on.md), "sts" (Postern's own token service, docs/sign-on.md), "simulated" (local runs) or "none" (every sign-in ends in 503 after its password was verified).`,
       );
       return undefined;
   }
@@ -90,12 +90,7 @@ function readPassiveSignOns(
   const { host, realms, issuer, tokenMinutes, domainSids, deniedSids, keys } = sts;
   const signOns = pools.flatMap(({ webHost }, at) => {
     const [realm, frontEnd] = [realms.get(webHost), frontEnds[at]];
-    if (realm === undefined || frontEnd === undefined) {
-      faults.push(
-        `SIGN_ON is "sts", but STS_REALMS does not name "${webHost}". Add the identifier of that pool's relying party, as the pool sends it in wtrealm.`,
-      );
-      return [];
-    }
+    if (realm === undefined || frontEnd === undefined) return []; // with a fault of its own
     const expected = { host, ...realm, plainHttp: env.PLAIN_HTTP === "allow" };
     const of = { issuer, tokenMinutes, domainSids, deniedSids, keys, withinMs };
     return [passiveSignOn({ frontEnd, webHost, expected, ...of })];

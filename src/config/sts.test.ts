@@ -178,3 +178,47 @@ describe("S-87: the token service", () => {
     expect(faults({ STS_ISSUER: entry }).join("\n")).toMatch(/STS_ISSUER holds a key or a secret/);
   });
 });
+
+describe("S-93: SIGN_ON = sts", () => {
+  const TWO_POOLS = {
+    PUBLIC_HOSTS: `lyncdiscover.contoso.test ${WEB} web2.contoso.test`,
+    ...{ POOLS: `main=${WEB} emea=web2.contoso.test`, POOL_ORIGINS: "emea=ORIGIN_2" },
+    ORIGIN_2: { fetch: async () => new Response() } as unknown as string, // a binding
+  };
+  const NAMES_NO_REALM = /^SIGN_ON is "sts", but STS_REALMS does not name "web2\.contoso\.test"\. Add/;
+
+  it("has a sign-on for each pool that can say whether it is ready", () => {
+    const result = read({ SIGN_ON: "sts" });
+    expect("config" in result && result.config.signOn).toMatchObject({
+      ...{ credentialsFor: expect.any(Function), ready: expect.any(Function) },
+    });
+  });
+
+  it("needs the token service", () => {
+    const nothing = { STS_HOST: "", STS_KEYS: "", STS_REALMS: "", STS_DOMAIN_SIDS: "" };
+    expect(faults({ SIGN_ON: "sts", ...nothing })).toEqual([
+      expect.stringMatching(/^SIGN_ON is "sts", but STS_HOST is not set.*docs\/passive\.md/),
+    ]);
+  });
+
+  it("needs the identifier of every pool", () => {
+    expect(faults({ SIGN_ON: "sts", ...TWO_POOLS })).toEqual([expect.stringMatching(NAMES_NO_REALM)]);
+    const both = `${WEB}=${REALM} web2.contoso.test=${REALM}2`;
+    expect(faults({ SIGN_ON: "sts", ...TWO_POOLS, STS_REALMS: both })).toEqual([]);
+    expect(faults({ SIGN_ON: "none", ...TWO_POOLS })).toEqual([]);
+  });
+
+  it("says all its faults at once", () => {
+    const all = faults({
+      ...{ SIGN_ON: "sts", ...TWO_POOLS, STS_KEYS: "" },
+      ...{ STS_DOMAIN_SIDS: "S-1-5-32", STS_TOKEN_MINUTES: "0", STS_ISSUER: "not a name", PORTAL_HOST: "" },
+    });
+    for (const each of [
+      ...[NAMES_NO_REALM, /^STS_KEYS is missing/, /^STS_DOMAIN_SIDS has "S-1-5-32"/, /^STS_TOKEN_MINUTES is "0"/],
+      ...[/^STS_ISSUER is "not a name"/, /^STS_HOST is set, but PORTAL_HOST is not/],
+    ]) {
+      expect(all).toContainEqual(expect.stringMatching(each));
+    }
+    for (const each of all) expect(each).toMatch(/\.$/);
+  });
+});

@@ -106,6 +106,14 @@ export function readSts(
     );
   }
   const realms = readRealms(env, pools, faults);
+  if (env.SIGN_ON === "sts" && realms.size > 0) {
+    for (const { webHost } of pools) {
+      if (realms.has(webHost)) continue;
+      faults.push(
+        `SIGN_ON is "sts", but STS_REALMS does not name "${webHost}". Add the identifier of that pool's relying party, as the pool sends it in wtrealm.`,
+      );
+    }
+  }
   const sids = readSids(env, faults);
   if (!keys.ok) return undefined;
   // Keeps the keys, never the promise of them: a promise belongs to the request that made it.

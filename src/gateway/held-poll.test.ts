@@ -3,8 +3,9 @@
 
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { ok, refuse } from "../core/result.ts";
-import { type HeldPoll, holdPoll, POLL_FAILED_WITHIN_MS, POLL_SILENCE_MS } from "./held-poll.ts";
+import { type HeldPoll, holdPoll } from "./held-poll.ts";
 import { NewestPolls } from "./newest-polls.ts";
+import { POLL_FAILED_WITHIN_MS, POLL_SILENCE_MS } from "./poll-times.ts";
 
 const START = 1_800_000_000_000;
 const MINUTE_MS = 60_000;

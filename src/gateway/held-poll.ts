@@ -4,11 +4,8 @@
 // (docs/design/0036-polls.md).
 
 import type { Result } from "../core/result.ts";
+import { POLL_FAILED_WITHIN_MS, POLL_SILENCE_MS } from "./poll-times.ts";
 
-/** How long the Front-End may be silent before it is asked again, ms. Cloudflare ends a request after 100 to 125 s. */
-export const POLL_SILENCE_MS = 90_000;
-/** A request that ended sooner was not silent but failed, ms. */
-export const POLL_FAILED_WITHIN_MS = 10_000;
 /** So many failures in a row are the end. */
 const MAX_FAILURES = 3;
 /** The wait after the first failure, ms; after the second twice as long. */

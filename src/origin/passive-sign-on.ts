@@ -1,51 +1,58 @@
 // Signs on with Postern's own token service, for a pool that trusts it and has no Kerberos delegation. Postern makes a
-// token for the account of the user whose password was proved, and brings it to the pool itself: it asks the pool's
-// page, reads the redirect, posts the token, and has the pool's cookies for one request. The cookies are in memory for
-// this one sign-on only (S-93). A user without an account that may be signed for costs the pool nothing (S-94).
-// Source: MS-MWBF 2.2.2 and 2.2.4; the grant of the request that follows is that of the UCWA documentation.
+// token for the account of the user whose password was proved, and brings it to the pool itself (passive-visit.ts). For
+// a client of OAuth it then asks for the ticket with the pool's cookies and the passive grant. A client of SOAP gets its
+// ticket at a port that the pool's metadata names: the one that takes the cookies, or the one that takes the token in
+// the message. A user without an account that may be signed for costs the pool nothing (S-94). Source: the grant is that
+// of the UCWA documentation; the ports are those of MS-OCAUTHWS. No real pool has been seen to give a ticket so.
 
-import { REQUEST_ID_HEADER } from "../core/http/request-id.ts";
+import { readWhole } from "../core/http/body.ts";
+import type { FederationPort } from "../core/lync/federation-ports.ts";
+import { soapFault } from "../core/lync/soap-fault.ts";
 import { PASSIVE_GRANT_FORM } from "../core/lync/token-form.ts";
+import { withSecurity } from "../core/lync/web-ticket.ts";
 import { ok, type Result, refuse } from "../core/result.ts";
-import { cookieHeader, cookiesAfter, cookiesSet } from "../core/sts/jar.ts";
+import { cookieHeader } from "../core/sts/jar.ts";
 import type { TokenKey } from "../core/sts/keys.ts";
-import { type Expected, readRedirect } from "../core/sts/redirect.ts";
-import { replyForm } from "../core/sts/reply-form.ts";
-import { issueToken } from "../core/sts/response.ts";
+import { type IssuedToken, issueToken } from "../core/sts/response.ts";
+import { securityHeader } from "../core/sts/security-header.ts";
 import { maySign, type SidPolicy, type SignableSid } from "../core/sts/sids.ts";
-import type { FrontEnd } from "./front-end.ts";
+import { type PortBook, portBook } from "./passive-ports.ts";
+import { begin, bring, type Cookies, isOfUnknownUser, type Visit, type Visited, visitTo } from "./passive-visit.ts";
 import type { PassiveSignOnFault, RequestCredentials, SignOn, SignOnOccasion, SignOnUser } from "./sign-on.ts";
 
 /** The token service and the pool as the sign-on knows them. */
-export type PassiveTarget = SidPolicy & {
-  readonly frontEnd: FrontEnd;
-  /** The Host that the Front-End must see. */
-  readonly webHost: string;
-  readonly expected: Expected;
-  readonly issuer: string;
-  readonly tokenMinutes: number;
-  /** The first signs. Throws where a key is damaged. */
-  readonly keys: () => Promise<readonly TokenKey[]>;
-  /** How long the page and the post together may take, ms; a sign-in waits for it. */
-  readonly withinMs: number;
-};
+export type PassiveTarget = SidPolicy &
+  Visited & {
+    readonly issuer: string;
+    readonly tokenMinutes: number;
+    /** The first signs. Throws where a key is damaged. */
+    readonly keys: () => Promise<readonly TokenKey[]>;
+  };
 
-/** What the pool's page asked for, and the cookies that came with it. */
-type Begun = { readonly wctx: string; readonly cookies: ReturnType<typeof cookiesAfter> };
+/** For whom a token is made. */
+type Holder = { readonly upn: string; readonly sid: SignableSid };
 
-const FORM = { "content-type": "application/x-www-form-urlencoded;charset=UTF-8" };
-/** `X-Ms-diagnostics` of an account that is not enabled for Lync. */
-const UNKNOWN_USER = /^\s*28000\b/;
+/** Longest fault of a pool that is read. */
+const MAX_FAULT_BYTES = 64 * 1024;
+/** The Front-End's numbers of an internal error, which says nothing of the credentials, and of an unknown account. */
+const INTERNAL_ERROR = "28001";
+const UNKNOWN_USER = "28000";
 
 /** The sign-on for one pool. */
 export function passiveSignOn(target: PassiveTarget, now: () => number = Date.now): SignOn {
+  const book = portBook(now);
   return {
     ready: async () => {
-      const begun = await begin(visitTo(target));
-      return begun.ok ? ok(undefined) : refuse(begun.reason);
+      const visit = visitTo(target);
+      const begun = await begin(visit);
+      if (!begun.ok) return begun;
+      const key = await signingKey(target, now());
+      if (!key.ok) return key;
+      const port = await book.portFor(visit, false);
+      return port.ok ? ok(undefined) : port;
     },
     credentialsFor: async (user, occasion) => {
-      const signed = await signOn(target, user, occasion, now);
+      const signed = await signOn(target, book, user, occasion, now);
       occasion.heard?.(signed.ok ? "sts" : `sts: ${signed.reason}`);
       return signed;
     },
@@ -54,114 +61,113 @@ export function passiveSignOn(target: PassiveTarget, now: () => number = Date.no
 
 async function signOn(
   target: PassiveTarget,
+  book: PortBook,
   user: SignOnUser,
-  { service, requestId }: SignOnOccasion,
+  { service, requestId, afterRejection }: SignOnOccasion,
   now: () => number,
 ): Promise<Result<RequestCredentials, PassiveSignOnFault>> {
-  if (service !== "oauth") return refuse("sts-no-soap");
   const sid = user.sid == null ? undefined : maySign(user.sid, target);
   if (sid?.ok !== true) return refuse("sts-no-sid");
+  const holder = { upn: user.upn, sid: sid.value };
   const visit = visitTo(target, requestId);
+  if (service === "oauth") {
+    const cookies = await sessionFor(target, visit, holder, now);
+    if (!cookies.ok) return cookies;
+    const body = () => Buffer.from(PASSIVE_GRANT_FORM);
+    return ok({ ...withCookies(cookies.value), body, account: holder.sid, judge: judgeGrant });
+  }
+  const port = await book.portFor(visit, afterRejection);
+  return port.ok ? atPort(target, visit, port.value, holder, now) : port;
+}
+
+/** At the port for sessions Postern's own request goes as it is; at the one for tokens it gets a header. */
+async function atPort(
+  target: PassiveTarget,
+  visit: Visit,
+  { kind, path }: FederationPort,
+  holder: Holder,
+  now: () => number,
+): Promise<Result<RequestCredentials, PassiveSignOnFault>> {
+  const there = { path, account: holder.sid, judge: judgeSoap };
+  if (kind === "session") {
+    const cookies = await sessionFor(target, visit, holder, now);
+    return cookies.ok ? ok({ ...withCookies(cookies.value), ...there }) : cookies;
+  }
+  const from = now();
+  const token = await tokenFor(target, holder, from);
+  if (!token.ok) return token;
+  const header = securityHeader(token.value.assertion, { from, until: token.value.expiresAt });
+  const body = (own: Uint8Array) => Buffer.from(withSecurity(Buffer.from(own).toString("utf8"), header));
+  return ok({ headers: {}, body, ...there });
+}
+
+const withCookies = (cookies: Cookies) => ({ headers: { cookie: cookieHeader(cookies) } });
+
+/** The pool's session for a new token. */
+async function sessionFor(
+  target: PassiveTarget,
+  visit: Visit,
+  holder: Holder,
+  now: () => number,
+): Promise<Result<Cookies, PassiveSignOnFault>> {
   const begun = await begin(visit);
   if (!begun.ok) return begun;
-  const token = await tokenFor(target, user.upn, sid.value, now());
-  if (!token.ok) return token;
-  const cookies = await bring(visit, token.value, begun.value);
-  if (!cookies.ok) return cookies;
-  return ok({
-    headers: { cookie: cookieHeader(cookies.value) },
-    body: Buffer.from(PASSIVE_GRANT_FORM),
-    account: sid.value,
-    refused: judgeGrant,
-  });
+  const token = await tokenFor(target, holder, now());
+  return token.ok ? bring(visit, token.value.wresult, begun.value) : token;
 }
 
 async function tokenFor(
-  { keys, issuer, expected, tokenMinutes: minutes }: PassiveTarget,
-  upn: string,
-  sid: SignableSid,
+  target: PassiveTarget,
+  holder: Holder,
   now: number,
-): Promise<Result<string, PassiveSignOnFault>> {
+): Promise<Result<IssuedToken, PassiveSignOnFault>> {
+  const { issuer, expected, tokenMinutes: minutes } = target;
+  const key = await signingKey(target, now);
+  if (!key.ok) return key;
+  const request = { issuer, audience: expected.realm, ...holder, method: "unspecified", minutes } as const;
+  const issued = await issueToken({ ...request, authenticatedAt: now, now }, key.value);
+  return issued.ok ? issued : refuse(issued.reason === "key-expired" ? "sts-not-configured" : "sts-no-sid");
+}
+
+/** The key that signs now. That one is damaged shows only here. */
+async function signingKey(
+  { keys }: Pick<PassiveTarget, "keys">,
+  now: number,
+): Promise<Result<TokenKey, "sts-not-configured">> {
   try {
     const [key] = await keys();
-    if (key === undefined) return refuse("sts-not-configured");
-    const request = { issuer, audience: expected.realm, upn, sid, method: "unspecified", minutes } as const;
-    const issued = await issueToken({ ...request, authenticatedAt: now, now }, key);
-    if (issued.ok) return ok(issued.value.wresult);
-    return refuse(issued.reason === "key-expired" ? "sts-not-configured" : "sts-no-sid");
+    return key === undefined || key.notAfter <= now ? refuse("sts-not-configured") : ok(key);
   } catch {
-    return refuse("sts-not-configured"); // a damaged key shows only now
+    return refuse("sts-not-configured");
   }
 }
 
-/** One request to the pool's page within the time of this sign-on. Undefined: no answer. */
-type Visit = {
-  readonly target: PassiveTarget;
-  readonly ask: (
-    method: "GET" | "POST",
-    headers: Readonly<Record<string, string>>,
-    body?: string,
-  ) => Promise<Response | undefined>;
-};
-
-function visitTo(target: PassiveTarget, requestId?: string): Visit {
-  const { frontEnd, webHost: host, expected, withinMs } = target;
-  const signal = AbortSignal.timeout(withinMs);
-  const { pathname: pathAndQuery } = new URL(expected.reply);
-  const usual = {
-    ...{ accept: "text/html", "accept-encoding": "identity" },
-    ...(requestId === undefined ? {} : { [REQUEST_ID_HEADER]: requestId }),
-  };
-  return {
-    target,
-    ask: async (method, more, body) => {
-      const headers = { ...usual, ...more };
-      try {
-        const answer = await frontEnd.fetch({
-          ...{ host, pathAndQuery, method, headers, signal },
-          body: body === undefined ? null : Buffer.from(body),
-        });
-        await answer.body?.cancel(); // nothing of a page is read
-        return answer;
-      } catch {
-        return undefined;
-      }
-    },
-  };
-}
-
-/** Asks the pool's page, as a browser without a session does. */
-async function begin({ target, ask }: Visit): Promise<Result<Begun, PassiveSignOnFault>> {
-  const page = await ask("GET", {});
-  if (page === undefined || isGatewayFault(page)) return refuse("sts-unreachable");
-  if (page.status !== 302) return refuse("sts-redirect-unexpected");
-  const asked = readRedirect(page.headers.get("location") ?? "", target.expected);
-  if (!asked.ok) return refuse("sts-redirect-unexpected");
-  return ok({ wctx: asked.value.wctx, cookies: cookiesAfter([], page.headers.getSetCookie()) });
-}
-
-/** Posts the token. The pool accepts it by giving a session. */
-async function bring(
-  { ask }: Visit,
-  wresult: string,
-  { wctx, cookies }: Begun,
-): Promise<Result<Begun["cookies"], PassiveSignOnFault>> {
-  const jar: Readonly<Record<string, string>> = cookies.length === 0 ? {} : { cookie: cookieHeader(cookies) };
-  const answer = await ask("POST", { ...FORM, ...jar }, replyForm(wresult, wctx));
-  if (answer === undefined || isGatewayFault(answer)) return refuse("sts-unreachable");
-  if (isOfUnknownUser(answer)) return refuse("sts-user-unknown-to-pool");
-  const lines = answer.headers.getSetCookie();
-  if (answer.status >= 400 || cookiesSet(lines).set.length === 0) return refuse("sts-token-refused");
-  return ok(cookiesAfter(cookies, lines));
-}
-
 /** Why the pool gives no ticket for its own session. */
-function judgeGrant(answer: Response): "sts-user-unknown-to-pool" | "sts-grant-refused" | undefined {
-  if (isOfUnknownUser(answer)) return "sts-user-unknown-to-pool";
-  return answer.status >= 300 && answer.status < 500 ? "sts-grant-refused" : undefined;
+async function judgeGrant(answer: Response): Promise<Result<Response, PassiveSignOnFault>> {
+  if (isOfUnknownUser(answer)) return refusedBy(answer, "sts-user-unknown-to-pool");
+  return answer.status >= 300 && answer.status < 500 ? refusedBy(answer, "sts-grant-refused") : ok(answer);
 }
 
-const isOfUnknownUser = ({ headers }: Response): boolean => UNKNOWN_USER.test(headers.get("x-ms-diagnostics") ?? "");
+/**
+ * The same at a SOAP service, which refuses by a fault, too. Its client would take the fault of a credential for its
+ * own password's. An internal error says nothing of the credentials, so it is an answer like any other.
+ */
+async function judgeSoap(answer: Response): Promise<Result<Response, PassiveSignOnFault>> {
+  if (answer.status !== 500 || isOfUnknownUser(answer)) return judgeGrant(answer);
+  const { status, headers } = answer;
+  try {
+    const bytes = await readWhole(answer, MAX_FAULT_BYTES);
+    if (bytes === undefined) return refuse("sts-grant-refused");
+    const fault = soapFault(Buffer.from(bytes).toString("utf8"));
+    if (fault?.errorId === UNKNOWN_USER) return refuse("sts-user-unknown-to-pool");
+    if (fault !== undefined && fault.errorId !== INTERNAL_ERROR) return refuse("sts-grant-refused");
+    return ok(new Response(bytes, { status, headers }));
+  } catch {
+    return refuse("sts-unreachable"); // it broke off
+  }
+}
 
-/** A tunnel without a pool behind it. */
-const isGatewayFault = ({ status }: Response): boolean => status >= 502 && status <= 504;
+async function refusedBy(answer: Response, fault: PassiveSignOnFault): Promise<Result<never, PassiveSignOnFault>> {
+  await answer.body?.cancel();
+  return refuse(fault);
+}

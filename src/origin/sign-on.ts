@@ -15,8 +15,8 @@ export type SignOnUser = {
 
 /**
  * `sts-not-configured`: there is no key that signs now. `sts-no-sid`: the user has no account for which a token may be
- * signed. `sts-no-soap`: a client that speaks SOAP; this way is for OAuth alone. `sts-unreachable`: the pool does not
- * answer. `sts-redirect-unexpected`: it does not ask for a token, or not for one of ours. `sts-token-refused`: it gives
+ * signed. `sts-no-soap`: a client that speaks SOAP, at a pool that names no port for it. `sts-unreachable`: the pool does
+ * not answer. `sts-redirect-unexpected`: it does not ask for a token, or not for one of ours. `sts-token-refused`: it gives
  * no session for the token. `sts-grant-refused`: it does not take its own session. `sts-user-unknown-to-pool`: it knows
  * nobody with this SID.
  */
@@ -49,12 +49,14 @@ export type SignOnOccasion = {
 export type RequestCredentials = {
   /** Lower-case names; nothing else that carries a credential goes along. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Replaces the body: another grant than the client's. */
-  readonly body?: Uint8Array;
-  /** The ticket must be for this SID. Of the answer, the client gets no cookie. */
+  /** Where these credentials are taken. Absent: at the address for which they were asked. */
+  readonly path?: string;
+  /** Makes the body from the one that Postern has worded: another grant, or the same order with a token beside it. */
+  readonly body?: (worded: Uint8Array) => Uint8Array;
+  /** A ticket that names an account must name this SID. Of the answer, the client gets no cookie. */
   readonly account?: string;
-  /** Why the Front-End does not take these credentials, by its answer. Absent: by 401 alone. */
-  readonly refused?: (answer: Response) => SignOnFault | undefined;
+  /** The answer again; or why the Front-End does not take these credentials. Absent: by 401 alone. */
+  readonly judge?: (answer: Response) => Promise<Result<Response, SignOnFault>>;
 };
 
 /** The same of Kerberos or the simulated connector: one value of `Authorization`. */

@@ -177,20 +177,23 @@ async function askAsUser(
   );
   meters.connector(credentials.ok ? "ok" : credentials.reason, Date.now());
   if (!credentials.ok) return refuse(reasonOf(credentials.reason));
-  const answer = await askFrontEnd(exchange, {
-    credentials: credentials.value.headers,
-    body: credentials.value.body ?? body,
+  const { headers, path, body: reworded, account, judge } = credentials.value;
+  const answer = await askFrontEnd(path === undefined ? exchange : askedAt(exchange, path), {
+    credentials: headers,
+    body: reworded?.(body) ?? body,
     answerIsRead: true,
   });
   if (answer === undefined) return refuse("front-end-unreachable");
-  const { account, refused } = credentials.value;
-  const fault = refused?.(answer);
-  if (fault !== undefined) {
-    await answer.body?.cancel();
-    return refuse(reasonOf(fault));
-  }
-  return ok({ answer: account === undefined ? answer : withoutCookies(answer), account });
+  const judged = (await judge?.(answer)) ?? ok(answer);
+  if (!judged.ok) return refuse(reasonOf(judged.reason));
+  return ok({ answer: account === undefined ? judged.value : withoutCookies(judged.value), account });
 }
+
+/** The same request at another address of the pool. */
+const askedAt = (exchange: Exchange, path: string): Exchange => ({
+  ...exchange,
+  target: { ...exchange.target, path, key: path.toLowerCase() },
+});
 
 /** The pool's cookies are those of Postern's own sign-on. */
 function withoutCookies(answer: Response): Response {
@@ -227,7 +230,8 @@ async function remember(exchange: Exchange, by: SignedIn, ticket: FoundTicket): 
   } as const;
   const event = eventOf(exchange, by, { outcome: "signed-in", reason: ticket.kind }, relayed.expiresAt);
   const account = ticket.kind === "cwt" ? sidInCompactTicket(ticket.text) : undefined;
-  if (by.sid !== undefined && account !== by.sid) return refuse("ticket-of-another-user");
+  // An assertion names no account, but the address, which was compared above.
+  if (ticket.kind === "cwt" && by.sid !== undefined && account !== by.sid) return refuse("ticket-of-another-user");
   const remembered = await exchange.stages.timed("user-guard", () =>
     guardOf(exchange.env, sipUri).rememberTicket(relayed, profile, event, account),
   );

@@ -99,6 +99,10 @@ export function tokenRequest(
   );
 }
 
+/** The same request with a header for WS-Security. `security`: the header's element, in XML. */
+export const withSecurity = (request: string, security: string): string =>
+  request.replace("<s:Body>", () => `<s:Header>${security}</s:Header><s:Body>`);
+
 const claimOf = (sipUri: string): string =>
   '<wst:Claims Dialect="urn:component:Microsoft.Rtc.WebAuthentication.2010:authclaims">' +
   `<auth:ClaimType xmlns:auth="http://schemas.xmlsoap.org/ws/2006/12/authorization" Uri="${SIP_URI_CLAIM}" ` +

@@ -20,6 +20,7 @@ export const TRUST_ISSUE = `${TRUST}/Issue`;
 export const TRUST_13 = "http://docs.oasis-open.org/ws-sx/ws-trust/200512";
 export const NO_PROOF_KEY = "http://schemas.xmlsoap.org/ws/2005/05/identity/NoProofKey";
 export const UTILITY = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd";
+export const SECURITY = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd";
 export const POLICY = "http://schemas.xmlsoap.org/ws/2004/09/policy";
 export const ADDRESSING = "http://www.w3.org/2005/08/addressing";
 

@@ -9,8 +9,13 @@ import { ADDRESSING, NO_PROOF_KEY, POLICY, SAML, TRUST, TRUST_ISSUE, UTILITY } f
 import { isAccountSid } from "./sids.ts";
 import { signatureOver } from "./signature.ts";
 
-/** `id`: the `AssertionID`. `expiresAt`: the end of the token, ms. `wresult`: one line. */
-export type IssuedToken = { readonly wresult: string; readonly id: string; readonly expiresAt: number };
+/** `id`: the `AssertionID`. `expiresAt`: the end of the token, ms. `wresult`: one line, with `assertion` in it. */
+export type IssuedToken = {
+  readonly wresult: string;
+  readonly assertion: string;
+  readonly id: string;
+  readonly expiresAt: number;
+};
 
 /**
  * `bad-sid`: no account of a domain. `bad-text`: a name that two readers could read differently, or a long one.
@@ -38,7 +43,8 @@ export async function issueToken(
   if (key.notAfter <= request.now) return refuse("key-expired");
   const id = `${mark}${crypto.randomUUID()}`;
   const signature = await signatureOver(assertion(request, id), id, "", key);
-  return ok({ wresult: response(request, assertion(request, id, signature)), id, expiresAt: endOfToken(request) });
+  const signed = assertion(request, id, signature);
+  return ok({ wresult: response(request, signed), assertion: signed, id, expiresAt: endOfToken(request) });
 }
 
 function response(request: TokenRequest, signed: string): string {

@@ -22,6 +22,9 @@ export const CHROMIUM_NEEDED: readonly Requirement[] = [
 export const startBrowser = (): Promise<Browser> =>
   chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
 
+/** How long a page is waited for, ms. Playwright's 30 s are too short where everything else runs, too. */
+const PATIENCE_MS = 120_000;
+
 export const PHONE = { width: 360, height: 740 } as const;
 export const DESKTOP = { width: 1440, height: 900 } as const;
 /** The window in which Lync on Windows shows a page. */
@@ -54,6 +57,7 @@ export async function visitor(
 ): Promise<Visitor> {
   const context = await browser.newContext({ viewport: size, locale, javaScriptEnabled: script, colorScheme: "light" });
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on("console", (message) => {
@@ -88,6 +92,15 @@ export async function visitor(
       return found;
     },
   };
+}
+
+/**
+ * Does what leads to another page, and waits until that page has loaded. It listens before it acts, so no page is too
+ * quick for it; and it never takes the page that is being left for the one that comes.
+ */
+export async function leads(page: Page, act: () => Promise<unknown>): Promise<void> {
+  await Promise.all([page.waitForEvent("framenavigated", (frame) => frame === page.mainFrame()), act()]);
+  await page.waitForLoadState();
 }
 
 /** Gives the page an authenticator, whose person is there and is recognised. */

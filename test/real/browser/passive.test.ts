@@ -10,7 +10,7 @@ import { METADATA_PATH } from "../../../src/core/sts/metadata.ts";
 import { startTestGateway, type TestGateway } from "../../conformance/support/gateway.ts";
 import { PASSPHRASE } from "../../kit/gateway/portal-browser.ts";
 import { describeClient } from "../requirements.ts";
-import { CHROMIUM_NEEDED, DESKTOP, LYNC_WINDOW, PHONE, startBrowser, type Visitor, visitor } from "./browser.ts";
+import { CHROMIUM_NEEDED, DESKTOP, LYNC_WINDOW, leads, PHONE, startBrowser, type Visitor, visitor } from "./browser.ts";
 import { type Owner, tooWide, withCodes, withPasskey } from "./portal.ts";
 
 /** A name below the portal's, so that both may use the same passkeys. */
@@ -157,7 +157,7 @@ describeClient("signing in to Lync by the page", CHROMIUM_NEEDED, () => {
     await owner.page.locator("a.button[href='/approve']").click();
     await owner.shot("portal-approval");
     expect(await owner.barriers()).toEqual([]);
-    await owner.page.getByRole("button", { name: `The number ${number}` }).click();
+    await leads(owner.page, () => owner.page.getByRole("button", { name: `The number ${number}` }).click());
     await owner.confirm();
     await owner.page.getByRole("heading", { name: "Approved" }).waitFor();
     await owner.shot("portal-approved");

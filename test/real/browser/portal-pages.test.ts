@@ -11,7 +11,7 @@ import { operator } from "../../conformance/support/operator.ts";
 import { creation } from "../../conformance/support/presenting.ts";
 import { compactTicket, WINDOWS_GRANT } from "../../conformance/support/tickets.ts";
 import { describeClient } from "../requirements.ts";
-import { CHROMIUM_NEEDED, DESKTOP, PHONE, startBrowser } from "./browser.ts";
+import { CHROMIUM_NEEDED, DESKTOP, leads, PHONE, startBrowser } from "./browser.ts";
 import { FRESH_MS, personNamed, setUp, startPortal, tooWide, whole, withPasskey } from "./portal.ts";
 
 const SEATS = [
@@ -59,10 +59,7 @@ describeClient("the portal's pages", CHROMIUM_NEEDED, () => {
     const open = async (path: string, status = 200): Promise<void> => {
       expect([path, (await page.goto(`${gateway.portalUrl}${path}`))?.status()]).toEqual([path, status]);
     };
-    const submit = async (action: string): Promise<void> => {
-      await page.locator(`main form[action='${action}'] button`).click();
-      await page.waitForLoadState();
-    };
+    const submit = (action: string) => leads(page, () => page.locator(`main form[action='${action}'] button`).click());
 
     await isWhole("welcomed");
     await setUp(owner, gateway, "android", "Tablet");

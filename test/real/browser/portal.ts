@@ -12,7 +12,7 @@ import { operator } from "../../conformance/support/operator.ts";
 import { stepAt, totp } from "../../kit/codes.ts";
 import { PASSPHRASE } from "../../kit/gateway/portal-browser.ts";
 import { prepared } from "../../kit/gateway/prepared.ts";
-import { type Visitor, visitor } from "./browser.ts";
+import { leads, type Visitor, visitor } from "./browser.ts";
 
 /** For how long a factor is fresh at these gateways, ms. Nobody wants to wait for the usual five minutes. */
 export const FRESH_MS = 8_000;
@@ -42,8 +42,8 @@ export const linkFor = async (gateway: TestGateway, account: string): Promise<st
 /** Somebody at the portal. */
 export type Owner = Visitor & {
   readonly account: string;
-  /** Proves once more to be there, if the page asks for it. */
-  readonly confirm: () => Promise<void>;
+  /** Proves once more to be there, if the page asks for it. Whether it asked: nobody else can watch for that. */
+  readonly confirm: () => Promise<boolean>;
   readonly signIn: () => Promise<void>;
 };
 
@@ -74,9 +74,7 @@ export async function withPasskey(
   await page.waitForURL(/\/\?done=welcome$/);
   return {
     ...{ ...somebody, account },
-    confirm: async () => {
-      if (await asksWho(somebody)) await press();
-    },
+    confirm: () => confirmed(somebody, press),
     signIn: async () => {
       await page.goto(`${gateway.portalUrl}/sign-in`);
       await press();
@@ -111,9 +109,7 @@ export async function withCodes(
   };
   return {
     ...{ ...somebody, account, recoveryCodes },
-    confirm: async () => {
-      if (await asksWho(somebody)) await prove("form[action='/confirm/code']", await nextCode());
-    },
+    confirm: () => confirmed(somebody, async () => prove("form[action='/confirm/code']", await nextCode())),
     signIn: async () => {
       await page.goto(`${gateway.portalUrl}/sign-in`);
       await page.locator("[name=address]").fill(`${account}@contoso.test`);
@@ -137,10 +133,14 @@ function app(key: string): () => Promise<string> {
   };
 }
 
-/** Whether the page that a form leads to asks who it is. */
-async function asksWho({ page }: Visitor): Promise<boolean> {
-  await page.waitForLoadState();
-  return (await page.locator("form[action^='/confirm/']").count()) > 0;
+/**
+ * Proves to be there if the page asks for it. Whether it asked, as this saw it: once the proof is sent, the page that
+ * asked is gone, so a second watcher might never see it.
+ */
+async function confirmed({ page }: Visitor, prove: () => Promise<void>): Promise<boolean> {
+  const asked = (await page.locator("form[action^='/confirm/']").count()) > 0;
+  if (asked) await leads(page, prove);
+  return asked;
 }
 
 /** Sets up a device of that kind. Returns its app password, and leaves the page that waits for it open. */
@@ -150,7 +150,7 @@ export async function setUp(owner: Owner, gateway: TestGateway, kind: string, na
   await page.locator("a.task[href='/devices/new']").click();
   await page.locator(`a[href='/devices/new/${kind}']`).click();
   await page.locator("[name=name]").fill(name);
-  await page.locator(`form[action='/devices/new/${kind}'] button`).click();
+  await leads(page, () => page.locator(`form[action='/devices/new/${kind}'] button`).click());
   await owner.confirm();
   return (await page.locator("#secret").textContent()) ?? "";
 }

@@ -9,6 +9,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { freePort } from "../../kit/gateway/free-port.ts";
 
 export const EXAMPLES = join(import.meta.dirname, "../../../examples/monitoring");
 const READY_WITHIN_MS = 60_000;
@@ -135,15 +136,6 @@ export async function startMonitoring(gateway: string, adminHost: string, token:
     await stop();
     throw fault;
   }
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, "close");
-  return port;
 }
 
 async function ready(url: string): Promise<void> {
