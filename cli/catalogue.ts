@@ -21,6 +21,7 @@ export const GROUPS: Readonly<Record<string, string>> = {
   config: "the configuration of a gateway, before it is deployed",
   zone: "the rules that your Cloudflare zone needs",
   keys: "keys for a gateway, and their change while people sign in",
+  sts: "the token service for passive sign-in, and the pool that trusts it",
 };
 
 const leavers = () => import("./commands/leavers.ts");
@@ -52,6 +53,8 @@ const backups = () => import("./commands/backup.ts");
 const restores = () => import("./commands/restore.ts");
 const reconciles = () => import("./commands/reconcile.ts");
 const keysChange = () => import("./commands/keys-change.ts");
+const stsFile = () => import("./commands/sts.ts");
+const stsProbe = () => import("./commands/sts-probe.ts");
 const keysFile = () => import("./commands/keys.ts");
 
 /** For each command: what it does, its file, and its name there. */
@@ -151,6 +154,9 @@ const ENTRIES = {
   "keys status": ["List the keys, what hangs on each, and whether it may be taken out", keysChange, "status"],
   "keys reseal": ["Seal everything again with the first sealing key", keysChange, "reseal"],
   "keys rotate": ["Say which step of the change of the sealing key is next", keysChange, "rotate"],
+  "sts metadata": ["Check what the token service publishes, and print the pool's own commands", stsFile, "metadata"],
+  "sts token": ["Make a test token, to try at a pool or a verifier", stsFile, "token"],
+  "sts probe": ["Ask a test pool what only a pool can tell of passive sign-in", stsProbe, "probe"],
 } as const satisfies Readonly<Record<string, readonly [string, () => Promise<object>, string]>>;
 
 export type CommandName = keyof typeof ENTRIES;

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
+import { parseTokenKeys } from "../src/core/sts/keys.ts";
 import { runIn } from "../test/kit/gateway/command.ts";
 import { type Cloudflare, fakeCloudflare } from "../test/kit/gateway/fake-cloudflare.ts";
 import { FABRIKAM, TUNNEL } from "./init/answers.fixture.ts";
@@ -121,6 +122,29 @@ describe("run again", () => {
     expect(await check()).toMatchObject({ code: 0 });
     await init("--portal-host", "none", "--yes");
     expect(read("wrangler.toml")).toBe(own);
+  });
+
+  it("S-87: makes Postern the pool's token service, with its key, and takes that back", async () => {
+    const before = read("wrangler.toml");
+    const sts = ["--sts-host", "sts.fabrikam.com", "--sts-realm", "https://pool.fabrikam.local/passiveauth"];
+    const sids = ["--sts-domain-sids", "S-1-5-21-1004336348-1177238915-682003330"];
+    const alone = await init(...sts, ...sids, "--yes");
+    expect([alone.code, alone.err]).toEqual([2, expect.stringContaining("Give the portal a host, too")]);
+    const done = await init(...sts, ...sids, "--portal-host", "access.fabrikam.com", "--sign-on", "sts", "--yes");
+    expect([done.code, done.out]).toEqual([0, expect.stringContaining("npx postern sts probe")]);
+    expect(read("wrangler.toml")).toMatch(
+      /^STS_REALMS = "web\.fabrikam\.com=https:\/\/pool\.fabrikam\.local\/passiveauth"/m,
+    );
+    expect(read("wrangler.toml")).toMatch(/^SIGN_ON = "sts"/m);
+    expect(read("wrangler.toml")).toContain('{ pattern = "sts.fabrikam.com", custom_domain = true }');
+    const keys = parseTokenKeys(cloudflare.now().secrets.production?.STS_KEYS ?? "");
+    expect(keys.ok && keys.value.length).toBe(1);
+    expect(await check()).toMatchObject({ code: 0, out: expect.stringContaining("every user needs a SID") });
+    const again = await init();
+    expect([again.code, again.out.split("\n")[0]]).toEqual([0, "Nothing had to be changed."]);
+    await init("--sts-host", "none", "--portal-host", "none", "--sign-on", "connector", "--yes");
+    expect(await check()).toMatchObject({ code: 0 });
+    writeFileSync(join(folder, "wrangler.toml"), before);
   });
 
   it("S-68: staging has its own names, database, keys and numbers, and production stays as it is", async () => {

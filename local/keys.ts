@@ -1,11 +1,12 @@
 // The keys of the gateway that `npm start` runs: what its app passwords are sealed with, and what opens its API. Each
 // is in a file of `.postern/` that only its owner reads, made on first use.
 
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { CliFault } from "../cli/fault.ts";
 import { hasCode, textIn } from "../cli/local-keys.ts";
 import { newSealingKey } from "../cli/sealing-keys.ts";
+import { newTokenKey } from "../cli/token-key.ts";
 
 /**
  * The text of `SEALING_KEYS`; `state` is the `.postern` directory. A lost key is not replaced while there is a
@@ -29,6 +30,23 @@ export function localSealingKeys(state: string): string {
  */
 export function localAdminKey(state: string): string {
   return keptOrMade(join(state, "admin.json"), "adminKey", newSealingKey());
+}
+
+/**
+ * The text of `STS_KEYS`, and its file: the key that signs and the next one. The file has the form of `keys new --sts`,
+ * so that `sts token` and `sts probe` can be tried with it.
+ */
+export async function localTokenKeys(
+  state: string,
+  now: number,
+): Promise<{ readonly text: string; readonly file: string }> {
+  const file = join(state, "sts-keys.txt");
+  mkdirSync(state, { recursive: true, mode: 0o700 });
+  if (!existsSync(file)) {
+    const made = [await newTokenKey(now), await newTokenKey(now)].map(({ entry }) => entry);
+    writeFileSync(file, `${made.join("\n")}\n`, { flag: "wx", mode: 0o600 });
+  }
+  return { text: readFileSync(file, "utf8"), file };
 }
 
 /** The text under `field` in a JSON file. If there is no file, it is made with `fresh`. Throws for a damaged file. */

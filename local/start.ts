@@ -1,15 +1,16 @@
 // `npm start`: the gateway on this machine with a simulated Front-End behind it, and what to do next.
 
 import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { CliFault } from "../cli/fault.ts";
 import { localTokenFile } from "../cli/local-keys.ts";
 import { localLogFile } from "../cli/local-log.ts";
+import { demoUsers } from "../simulator/users.ts";
 import { readAuthority } from "../src/core/authority/settings.ts";
 import { PROJECT } from "./bundle.ts";
 import { type LocalGateway, PortInUse, startGateway } from "./gateway.ts";
 import { firstAdministrator } from "./invitation.ts";
-import { localAdminKey, localSealingKeys } from "./keys.ts";
+import { localAdminKey, localSealingKeys, localTokenKeys } from "./keys.ts";
 import { lineAppender } from "./log.ts";
 import { AlreadyRunning, takeCheckout } from "./one-at-a-time.ts";
 import { stsHost } from "./passive.ts";
@@ -63,14 +64,20 @@ const secondPool = ({ secondPool: second }: LocalGateway): string =>
     : `  pool 2      ${second.url}   simulated, with ${second.hosts.web} and ${second.hosts.meet}; bob is homed there (docs/pools.md)
 `;
 
-const passiveLine = (passive: boolean): string =>
-  passive ? `  passive     Postern is the Front-End's token service, at ${stsHost}\n` : "";
+/** `keyFile`: where the keys of the token service are; undefined: Postern is none. */
+const passiveLine = (keyFile: string | undefined, { frontEnd, upn }: LocalGateway): string =>
+  keyFile === undefined
+    ? ""
+    : `  passive     Postern is the Front-End's token service, at ${stsHost}; ask the Front-End all that a pool is asked:
+              npx postern sts probe --key-file ${relative(process.cwd(), keyFile)} --at ${frontEnd} \\
+                --sid ${demoUsers[0]?.sid ?? ""} --upn ${upn}
+`;
 
 type Links = { readonly console: string | undefined; readonly portal: string | undefined };
 
-type Choices = { readonly tickets: "on" | "off"; readonly passive: boolean };
+type Choices = { readonly tickets: "on" | "off"; readonly keyFile: string | undefined };
 
-function welcome(running: LocalGateway, { tickets, passive }: Choices, links: Links): string {
+function welcome(running: LocalGateway, { tickets, keyFile }: Choices, links: Links): string {
   const invitation = links.console;
   const { consoleUrl, portalUrl, gateway, frontEnd, hosts, sipUri, upn, domain, user, appPassword } = running;
   const web = hosts.find((host) => host.startsWith("web.")) ?? hosts[0];
@@ -82,7 +89,7 @@ Postern is running. Everything on this machine, nothing in the cloud; Ctrl-C sto
   Front-End   ${frontEnd}   simulated; ${frontEnd}/_ledger lists what reached it
 ${secondPool(running)}  sign-on     simulated connector; a real pool needs a real one: docs/sign-on.md
   /Cert       ${tickets === "on" ? "open: a desktop may sign in with its certificate's key" : "closed; CERTIFICATE_TICKETS=on npm start opens it"} (docs/sign-on.md)
-${passiveLine(passive)}  demo user   ${domain}\\${user}, app password ${appPassword}
+${passiveLine(keyFile, running)}  demo user   ${domain}\\${user}, app password ${appPassword}
   console     ${consoleUrl}   for administrators${invitation === undefined ? AGAIN : ""}
   portal      ${portalUrl}   where people set up their devices and help themselves
 
@@ -152,6 +159,7 @@ async function main(): Promise<number> {
     for (const fault of faults) console.error(fault);
     return 2;
   }
+  const tokenKeys = passive ? await localTokenKeys(postern, Date.now()) : undefined;
   const unread = readerGone(process.stdout);
   const state = join(postern, "state");
   mkdirSync(state, { recursive: true, mode: 0o700 });
@@ -179,7 +187,10 @@ async function main(): Promise<number> {
       adminKey: localAdminKey(postern),
       tokenFile: localTokenFile(postern),
       simulator: { newcomersAt: contosoVariables.DNS_DOMAIN },
-      variables: { CERTIFICATE_TICKETS: tickets, ...authority },
+      variables: {
+        ...{ CERTIFICATE_TICKETS: tickets, ...authority },
+        ...(tokenKeys === undefined ? {} : { STS_KEYS: tokenKeys.text }),
+      },
     });
   } catch (fault) {
     giveBack();
@@ -188,7 +199,7 @@ async function main(): Promise<number> {
   }
   writeDemoFile(running);
   const links = { console: await running.invite(firstAdministrator), portal: await running.inviteUser() };
-  console.log(welcome(running, { tickets, passive }, links));
+  console.log(welcome(running, { tickets, keyFile: tokenKeys?.file }, links));
   for (const line of early) console.log(line);
   early = undefined;
   await new Promise<void>((resolve) => {

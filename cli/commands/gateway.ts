@@ -40,7 +40,10 @@ export const health = asking({
       ...post,
       version,
     });
-    const ages = (keys.ages ?? []).map(({ kind, id, since }) => `${kind} key ${id}, known since ${since}`);
+    const ages = (keys.ages ?? []).map(({ kind, id, since, ends }) => {
+      const certificate = ends == null ? "" : `, its certificate ends ${ends}`;
+      return `${kind} key ${id}, known since ${since}${certificate}`;
+    });
     const parts = [
       `${target}: ${status}\n${lines}`,
       ages.join("\n"),
@@ -72,7 +75,7 @@ export const settings = asking({
       "admin API": adminHost,
       console: consoleHost,
       portal: portalHost,
-      ...(stsHost === null ? {} : { "token service": stsHost }),
+      ...(stsHost === null ? {} : { "token service": stsHost, ...tokenServiceFacts(json) }),
     };
     // A gateway of an earlier release has no pools.
     const pools = Object.fromEntries(
@@ -89,6 +92,20 @@ export const settings = asking({
     return { text: `${target}\n${lines}`, json: { ...json, target } };
   },
 });
+
+/** What pools and clients are told. A gateway of an earlier release does not say it. */
+function tokenServiceFacts({ sts }: Partial<Pick<A.GatewaySettingsAnswer, "sts">>): Readonly<Record<string, string>> {
+  if (sts === undefined || sts === null) return {};
+  const keys = sts.keys.map(
+    ({ thumbprint, ends }, at) => `${thumbprint} until ${ends.slice(0, 10)}${at === 0 ? ", signs" : ""}`,
+  );
+  return {
+    "its name": sts.issuer,
+    "its pools": sts.realms.map(({ webHost, realm }) => `${webHost} (${realm})`).join(" "),
+    "its keys": keys.join("; "),
+    "clients are told of": sts.offer,
+  };
+}
 
 /** As many as the gateway keeps. */
 const MOST_HOURS = 168;

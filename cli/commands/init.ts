@@ -228,7 +228,7 @@ async function placeSecrets(
   const { needed = [] } = (await findingsIn(whole, environment, { known: "nothing", why: "" })) ?? {};
   const there = (await cloudflare?.secretNames(environment)) ?? [];
   const before = keptSecrets(papers);
-  const { made, elsewhere } = madeSecrets(needed, there, before);
+  const { made, elsewhere } = await madeSecrets(needed, there, before);
   const all = { ...before, ...made };
   if (Object.keys(made).length > 0) {
     keepSecrets(papers, all);

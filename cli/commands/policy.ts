@@ -3,7 +3,7 @@
 
 import { basename, join, resolve } from "node:path";
 import { policyInToml } from "../../src/core/policy/file.ts";
-import { lintPolicy, MODE_PATH } from "../../src/core/policy/lint.ts";
+import { lintPolicy, MODE_PATH, PASSIVE_PATH } from "../../src/core/policy/lint.ts";
 import type { Policy, PolicyFault } from "../../src/core/policy/types.ts";
 import { path } from "../../src/core/text/api-address.ts";
 import { command, count, flag, LIST, WHY } from "../define.ts";
@@ -56,8 +56,8 @@ use the policy would refuse. A device is in use if it is let in now and was seen
       if (options.offline !== true) {
         const checked = await api().post<A.PolicyChecked>("/v1/policy/check", { text: source });
         impact = checked.impact;
-        // Only the gateway knows whether it has the portal.
-        warnings.unshift(...checked.warnings.filter(({ path }) => path === MODE_PATH));
+        // Only the gateway knows whether it has the portal and the page.
+        warnings.unshift(...checked.warnings.filter(({ path }) => path === MODE_PATH || path === PASSIVE_PATH));
       }
     } catch (fault) {
       if (!(fault instanceof CliFault) || fault.kind !== "failure") throw fault;

@@ -136,3 +136,21 @@ it("S-68: what follows from a fault is not said beside it", async () => {
   expect(list).toHaveLength(1);
   expect(list[0]).toMatch(/^PUBLIC_HOSTS is a list/);
 });
+
+it("S-87: says nothing of keys of the token service that only Cloudflare knows, and asks for them", async () => {
+  const lines = [
+    ...['STS_HOST = "sts.fabrikam.com"', 'STS_REALMS = "web.fabrikam.com=https://pool.fabrikam.local/passiveauth"'],
+    ...['STS_DOMAIN_SIDS = "S-1-5-21-1004336348-1177238915-682003330"', 'PORTAL_HOST = "access.fabrikam.com"'],
+  ];
+  const routed = inVars(lines.join("\n")).replace(
+    /(?<=^ {2}\{ pattern = "postern-admin.fabrikam.*\n)/m,
+    '  { pattern = "sts.fabrikam.com", custom_domain = true },\n  { pattern = "access.fabrikam.com", custom_domain = true },\n',
+  );
+  const file = parsed(routed, "wrangler.toml");
+  const names = ["SEALING_KEYS", "ADMIN_KEYS", "SIGN_ON_KEYS"];
+  const found = async (secrets: Parameters<typeof findingsIn>[2]) => findingsIn(file, "production", secrets);
+  const unknown = await found({ known: "nothing", why: "" });
+  expect([unknown?.faults, unknown?.needed.includes("STS_KEYS")]).toEqual([[], true]);
+  expect((await found({ known: "names", names: [...names, "STS_KEYS"] }))?.faults).toEqual([]);
+  expect((await found({ known: "names", names }))?.faults).toEqual([expect.stringMatching(/^STS_KEYS is missing/)]);
+});

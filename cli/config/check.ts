@@ -19,6 +19,7 @@ type Reading = {
     secret: () => string,
     secrets?: Table,
   ) => readonly string[] | undefined;
+  readonly remarksOfFile: (file: Table, environment: string, secrets: Table) => readonly string[];
   readonly neededSecrets: (file: Table, environment: string, secret: () => string) => readonly string[];
   readonly standIn: (name: string, secret: () => string) => string;
   readonly SECRET_NAMES: readonly string[];
@@ -37,7 +38,7 @@ export type Findings = {
 /** Undefined: the file has no such environment. */
 export async function findingsIn(file: Table, environment: string, secrets: Secrets): Promise<Findings | undefined> {
   if (Object.keys(sectionOf(file, environment)).length === 0) return undefined;
-  const { faultsOfFile, neededSecrets, standIn, SECRET_NAMES } = (await import(
+  const { faultsOfFile, remarksOfFile, neededSecrets, standIn, SECRET_NAMES } = (await import(
     join(PROJECT, "src", "config", "wrangler-file.ts")
   )) as Reading;
   const deployed = deployedAs(file, environment);
@@ -57,7 +58,10 @@ export async function findingsIn(file: Table, environment: string, secrets: Secr
   ];
   return {
     faults: [...new Set(faults.map((fault) => named(fault, environment)))],
-    remarks: remarksOn(deployed),
+    remarks: [
+      ...remarksOn(deployed),
+      ...(secrets.known === "values" ? remarksOfFile(whole, environment, secrets.values) : []),
+    ],
     needed: neededSecrets(whole, environment, newSealingKey),
   };
 }
@@ -83,7 +87,7 @@ function modeFaults({ vars }: Table): readonly string[] {
   const { SIGN_ON: signOn } = tableOf(vars);
   return signOn === "simulated"
     ? [
-        'SIGN_ON is "simulated", which only the Front-End of `npm start` understands. Set it to "connector" (docs/sign-on.md) or "none".',
+        'SIGN_ON is "simulated", which only the Front-End of `npm start` understands. Set it to "connector" or "sts" (docs/sign-on.md), or "none".',
       ]
     : [];
 }
@@ -92,6 +96,11 @@ function remarksOn({ vars }: Table): readonly string[] {
   const { SIGN_ON: signOn, ADMIN_HOST: admin, LOCKOUT: lockout } = tableOf(vars);
   return [
     ...(signOn === "none" ? ['SIGN_ON is "none": every sign-in ends in 503 after its password was verified.'] : []),
+    ...(signOn === "sts"
+      ? [
+          'SIGN_ON is "sts": desktop clients, which speak SOAP, are not signed on, and every user needs a SID and a UPN here.',
+        ]
+      : []),
     ...(admin === undefined ? ["ADMIN_HOST is not set: nobody can add a user or end a ticket."] : []),
     ...(lockout === "report" ? ['LOCKOUT is "report": nobody is refused for failing too often.'] : []),
   ];

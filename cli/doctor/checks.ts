@@ -27,11 +27,12 @@ import { rewriting } from "./checks/rewriting.ts";
 import { signIn } from "./checks/sign-in.ts";
 import { simpleUrls } from "./checks/simple-urls.ts";
 import { sipEdge } from "./checks/sip-edge.ts";
+import { tokenService } from "./checks/token-service.ts";
 import { workersDev } from "./checks/workers-dev.ts";
 import type { Check } from "./types.ts";
 
 export const CHECKS: readonly Check[] = [
-  ...[names, certificate, answers, discovery, simpleUrls, ownHosts, workersDev],
+  ...[names, certificate, answers, discovery, simpleUrls, ownHosts, tokenService, workersDev],
   ...[links, otherHost, closed, leaks],
   ...[challenge, grants, metadata, ntlm, wrongPassword, http2, signIn, poll],
   ...[clients, caching, rewriting],

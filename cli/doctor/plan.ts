@@ -15,6 +15,8 @@ export type Plan = {
   readonly portal: string | undefined;
   /** The token service's host. */
   readonly sts: string | undefined;
+  /** What the gateway says of its token service. */
+  readonly tokenService: A.GatewaySettingsAnswer["sts"] | undefined;
   /** The public hosts to look at. */
   readonly publicHosts: readonly string[];
   /** All public hosts that the gateway has: answers may lead to these. */
@@ -64,6 +66,7 @@ export function planOf(given: Given, settings: A.GatewaySettingsAnswer | undefin
     console: settings?.consoleHost ?? undefined,
     portal: settings?.portalHost ?? undefined,
     sts: settings?.stsHost ?? undefined,
+    tokenService: settings?.sts ?? undefined,
     internal: unique([...given.internal, ...(settings?.internalDomains ?? [])]),
     known: settings !== undefined,
     challenge: settings?.challenge,

@@ -8,7 +8,7 @@ export const OWN_VARIABLES = [
   ...["PUBLIC_HOSTS", "WEB_HOST", "MEET_HOSTS", "DIALIN_HOSTS", "SIP_DOMAINS", "NETBIOS_DOMAIN", "DNS_DOMAIN"],
   ...["DOMAINS", "INTERNAL_DOMAINS", "FRONT_END", "TUNNEL_HOSTS", "SIGN_ON", "CONNECTORS", "SIGN_ON_SERVICE"],
   ...["ADMIN_HOST", "CONSOLE_HOST", "PORTAL_HOST", "NOTICES", "NOTICE_DELIVERY", "NOTICE_FROM", "NOTICE_WEBHOOK_URL"],
-  "NOTICE_HELPDESK",
+  ...["NOTICE_HELPDESK", "STS_HOST", "STS_REALMS", "STS_DOMAIN_SIDS"],
 ] as const;
 type OwnVariable = (typeof OWN_VARIABLES)[number];
 
@@ -39,6 +39,9 @@ export function variablesOf(answers: Answers): Readonly<Partial<Record<OwnVariab
     ADMIN_HOST: given(answers.adminHost),
     CONSOLE_HOST: given(answers.consoleHost),
     PORTAL_HOST: given(answers.portalHost),
+    STS_HOST: given(answers.stsHost),
+    STS_REALMS: given(answers.stsHost) === "" ? "" : realmsOf(answers),
+    STS_DOMAIN_SIDS: given(answers.stsHost) === "" ? "" : wordsOf(answers.stsDomainSids).join(" "),
     NOTICES: mail === "none" ? "none" : "",
     NOTICE_DELIVERY: mail === "email" || mail === "webhook" ? mail : "",
     NOTICE_FROM: mail === "email" ? (answers.mailFrom ?? "") : "",
@@ -47,6 +50,11 @@ export function variablesOf(answers: Answers): Readonly<Partial<Record<OwnVariab
   } satisfies Record<OwnVariable, string>;
   return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== ""));
 }
+
+/** The realm of the one pool that is asked about; or all pairs, as an administrator of several pools wrote them. */
+const realmsOf = ({ webHost = "", stsRealm = "" }: Answers): string =>
+  isPair(stsRealm) ? stsRealm : `${webHost}=${stsRealm}`;
+const isPair = (text: string): boolean => /^[a-z0-9.-]+=/i.test(text);
 
 /** A simple URL without a path has a host of its own; one with a path is on a web host. */
 const ownHosts = (urls: string | undefined, { webHost }: Answers): string[] => [
@@ -104,6 +112,9 @@ export function answersIn(section: Table): Answers {
     adminHost: vars.ADMIN_HOST ?? "none",
     consoleHost: vars.CONSOLE_HOST ?? "none",
     portalHost: vars.PORTAL_HOST ?? "none",
+    stsHost: vars.STS_HOST ?? "none",
+    stsRealm: realmIn(vars.STS_REALMS, vars.WEB_HOST),
+    stsDomainSids: wordsOf(vars.STS_DOMAIN_SIDS).join(" "),
     mail: vars.NOTICES === "none" ? "none" : (vars.NOTICE_DELIVERY ?? "agent"),
     mailFrom: vars.NOTICE_FROM ?? "",
     webhookUrl: vars.NOTICE_WEBHOOK_URL ?? "",
@@ -119,6 +130,11 @@ export function earlierBeside(earlier: Answers, section: Table): Answers {
   if (isSample(section)) return earlier;
   const gone = ["meetUrls", "dialinUrls"].filter((key) => ownHosts(earlier[key], earlier).length > 0);
   return Object.fromEntries(Object.entries(earlier).filter(([key]) => !gone.includes(key)));
+}
+
+function realmIn(realms: string | undefined, webHost: string | undefined): string {
+  const [pair = "", ...more] = wordsOf(realms);
+  return more.length === 0 && pair.startsWith(`${webHost ?? ""}=`) ? pair.slice(pair.indexOf("=") + 1) : (realms ?? "");
 }
 
 const domainOfTunnels = (text: string | undefined): string => {

@@ -96,7 +96,7 @@ function tunnelHostsOf(answers: Answers): readonly { readonly host: string; read
 /** The records of DNS: name, type, where it leads, and who makes it. */
 export function recordsOf(answers: Answers): readonly (readonly string[])[] {
   const vars = variablesOf(answers);
-  const own = [vars.ADMIN_HOST, vars.CONSOLE_HOST, vars.PORTAL_HOST].flatMap((host) =>
+  const own = [vars.ADMIN_HOST, vars.CONSOLE_HOST, vars.PORTAL_HOST, vars.STS_HOST].flatMap((host) =>
     host === undefined ? [] : [host],
   );
   const { tunnelId = LATER } = answers;

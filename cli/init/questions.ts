@@ -2,6 +2,7 @@
 // and may stand in a file of answers. `mapping.ts` makes variables of the answers.
 
 import { domainToASCII } from "node:url";
+import { isDomainSid } from "../../src/core/sts/sids.ts";
 
 /** The answers, each as it was typed. */
 export type Answers = Readonly<Record<string, string>>;
@@ -75,6 +76,8 @@ const urls = (text: string): string | undefined =>
 const zone = ({ zone: all }: Answers): string => wordsOf(all)[0] ?? "";
 const tunnel = ({ frontEnd }: Answers): boolean => frontEnd === "tunnel";
 const connector = ({ signOn }: Answers): boolean => signOn === "connector";
+
+const tokenService = ({ stsHost }: Answers): boolean => given(stsHost) !== "";
 
 /** In the order in which they are asked. */
 export const QUESTIONS: readonly Question[] = [
@@ -218,10 +221,10 @@ export const QUESTIONS: readonly Question[] = [
   },
   {
     key: "signOn",
-    ask: "How users are signed on to the pool: connector or none",
-    help: "connector: by Kerberos, through a program beside the pool (docs/sign-on.md). none: every sign-in ends in 503.",
+    ask: "How users are signed on to the pool: connector, sts or none",
+    help: "connector: by Kerberos, beside the pool. sts: by Postern's own token service (docs/sign-on.md).\nnone: every sign-in ends in 503.",
     ...{ alike: true, propose: () => "connector" },
-    fault: oneOf("connector", "none"),
+    fault: oneOf("connector", "sts", "none"),
   },
   {
     key: "connectors",
@@ -275,6 +278,38 @@ export const QUESTIONS: readonly Question[] = [
     help: 'Where people get their app passwords and see their devices. "none": administrators hand them out.',
     propose: (answers) => (given(answers.adminHost) === "" ? NONE : `access.${zone(answers)}`),
     fault: inZoneOrNone,
+  },
+  {
+    key: "stsHost",
+    ask: "The host of the token service",
+    help: 'For sign-in by a page with two factors, and for sts above (docs/passive.md). "none": there is none.',
+    ...{ usual: true, propose: (answers) => (answers.signOn === "sts" ? `sts.${zone(answers)}` : NONE) },
+    fault: (text, answers) => {
+      if (text === NONE) return answers.signOn === "sts" ? "Users are signed on by it: give its name." : undefined;
+      if (given(answers.portalHost) === "")
+        return "People prove the portal's factors there. Give the portal a host, too.";
+      return inZone(text, answers);
+    },
+  },
+  {
+    key: "stsRealm",
+    ask: "The identifier of the pool's relying party (wtrealm)",
+    help: "As the pool sends it, letter by letter: as a rule https://POOL/passiveauth. postern sts probe shows it.",
+    ...{ when: tokenService },
+    fault: (text) =>
+      /^\S+$/.test(text) || /^(?:[a-z0-9.-]+=\S+[\s,]*)+$/i.test(text)
+        ? undefined
+        : "Give one identifier without spaces, such as https://pool.contoso.com/passiveauth.",
+  },
+  {
+    key: "stsDomainSids",
+    ask: "The SIDs of the domains whose accounts may get tokens",
+    help: "(Get-ADDomain).DomainSID.Value for each.",
+    ...{ when: tokenService, alike: true },
+    fault: (text) =>
+      wordsOf(text).length > 0 && wordsOf(text).every(isDomainSid)
+        ? undefined
+        : "Give SIDs such as S-1-5-21-1004336348-1177238915-682003330, with spaces between.",
   },
   {
     key: "mail",

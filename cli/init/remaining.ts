@@ -24,6 +24,10 @@ export type Standing = {
   readonly kept: boolean;
 };
 
+const TOKEN_SERVICE = `Have the pool trust the token service, a test pool first (docs/passive.md). These print its commands, and ask the pool
+all that a program can ask:
+  npx postern sts metadata
+  npx postern sts probe --help`;
 const PLACE: Readonly<Record<string, string>> = {
   ORIGIN: "the pool, on the machine beside it",
   CONNECTOR: "the connector, on its machine",
@@ -65,6 +69,7 @@ back, and without SEALING_KEYS no app password opens.`,
 in use today has to be a route before, so that you can switch it later (docs/deploy.md, steps 1 and 8):
   npx postern config check --env ${environment}
   npm run deploy${environment === "production" ? "" : ` -- --env ${environment}`}`,
+    ...(answers.stsHost === undefined || answers.stsHost === "none" ? [] : [TOKEN_SERVICE]),
     ...firstDay(answers, environment),
   ];
   return steps;

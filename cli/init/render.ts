@@ -14,6 +14,8 @@ const ABOUT: Readonly<Record<string, string>> = {
   ADMIN_HOST: "docs/deploy.md",
   CONSOLE_HOST: "docs/console.md",
   PORTAL_HOST: "docs/portal.md",
+  STS_HOST: "docs/passive.md",
+  STS_REALMS: "the pool's wtrealm, letter by letter",
   NOTICE_DELIVERY: "docs/notices.md",
 };
 const CRONS: Readonly<Record<string, string>> = {

@@ -8,15 +8,17 @@ import { SECRET_PREFIX } from "../../src/core/webhook/settings.ts";
 import { failure } from "../fault.ts";
 import { codeOf, jsonIn } from "../files.ts";
 import { newSealingKey } from "../sealing-keys.ts";
+import { newTokenKey } from "../token-key.ts";
 
 /** Secrets by their names. */
 export type SecretValues = Readonly<Record<string, string>>;
 
 /** How each is made; others come from elsewhere. */
-const MADE: Readonly<Record<string, () => string>> = {
+const MADE: Readonly<Record<string, () => string | Promise<string>>> = {
   SEALING_KEYS: newSealingKey,
   ADMIN_KEYS: newSealingKey,
   SIGN_ON_KEYS: newSealingKey,
+  STS_KEYS: async () => (await newTokenKey(Date.now())).entry,
   NOTICE_WEBHOOK_SECRETS: () => `${SECRET_PREFIX}${newSealingKey()}`,
 };
 
@@ -51,13 +53,14 @@ export function keptSecrets(papers: string): SecretValues {
  * The needed secrets that are neither at Cloudflare nor kept: made where they can be. `elsewhere`: names of those that
  * somebody else gives.
  */
-export function madeSecrets(needed: readonly string[], there: readonly string[], given: SecretValues) {
+export async function madeSecrets(needed: readonly string[], there: readonly string[], given: SecretValues) {
   const missing = needed.filter((name) => !there.includes(name) && !(name in given));
-  const made = missing.flatMap((name) => {
-    const value = MADE[name]?.();
-    return value === undefined ? [] : [[name, value] as const];
-  });
-  return { made: Object.fromEntries(made) as SecretValues, elsewhere: missing.filter((name) => !(name in MADE)) };
+  const made: Record<string, string> = {};
+  for (const name of missing) {
+    const value = await MADE[name]?.();
+    if (value !== undefined) made[name] = value;
+  }
+  return { made: made as SecretValues, elsewhere: missing.filter((name) => !(name in MADE)) };
 }
 
 /** Writes the file whole, for its owner alone. */

@@ -70,7 +70,33 @@ export function unnamedText({ devices: before }: Policy, { devices: after }: Pol
 type Asking = Pick<Context, "question" | "yes">;
 
 /** The same for people, with examples where it would refuse most. */
-export function impactText(impact: A.PolicyImpactAnswer): string {
+export const impactText = (impact: A.PolicyImpactAnswer): string => devicesText(impact) + signInsText(impact);
+
+/** What the policy does to the ways to sign in; empty where it refuses nobody's. A gateway of an earlier release says nothing. */
+function signInsText({ signIns }: Partial<Pick<A.PolicyImpactAnswer, "signIns">>): string {
+  if (signIns === undefined || signIns.passwordRefused + signIns.pageRefused === 0) return "";
+  const { users, passwordRefused, pageRefused, examples } = signIns;
+  const of = users === 1 ? "the one person with a device in use" : `the ${users} people with devices in use`;
+  const said = [
+    ...(passwordRefused === 0
+      ? []
+      : [
+          `From the next sign-in on it would refuse the app passwords of ${passwordRefused} of ${of}: they have to sign in by the page.`,
+        ]),
+    ...(pageRefused === 0 ? [] : [`It would refuse the page to ${pageRefused} of ${of}, who signed in by it.`]),
+  ];
+  const rows = examples.map(({ user, before, after, refused }) => [user, before, after, refused]);
+  const more = passwordRefused + pageRefused - examples.length;
+  const rest = more > 0 ? `\n… and ${more} more` : "";
+  return `\n\n${said.join("\n")}\n\n${table([["USER", "PASSIVE NOW", "WOULD BE", "REFUSED"], ...rows])}${rest}`;
+}
+
+/** It would refuse the next sign-ins of more than half of these people. */
+function refusesMostPeople({ signIns }: Partial<Pick<A.PolicyImpactAnswer, "signIns">>): boolean {
+  return signIns !== undefined && (signIns.passwordRefused + signIns.pageRefused) * 2 > signIns.users;
+}
+
+function devicesText(impact: A.PolicyImpactAnswer): string {
   const { inUse, refused, extent, inUseDays, judged, whole } = impact;
   const of = whole ? "" : `, of the first ${judged} devices: there are more, and "policy preview" judges them all`;
   const what = `seen in the last ${inUseDays} days${of}`;
@@ -88,11 +114,15 @@ export function impactText(impact: A.PolicyImpactAnswer): string {
 
 /** Asks at the terminal where it would refuse most or all. Throws a fault without a yes: then nothing is to be done. */
 export async function confirmRefusing({ question, yes }: Asking, impact: A.PolicyImpactAnswer): Promise<void> {
-  if (yes || impact.extent === "none" || impact.extent === "some") return;
+  const few = impact.extent === "none" || impact.extent === "some";
+  if (yes || (few && !refusesMostPeople(impact))) return;
   const details = { impact };
   if (question === undefined) {
-    const message = `nothing was applied: ${inWords(impact).replace(/^It/, "this policy")}`;
-    const fix = `${examplesText(impact)}\nGive --yes if that is what you mean; "policy preview" names them all.`;
+    const what = few
+      ? "this policy would refuse the sign-ins of most people"
+      : inWords(impact).replace(/^It/, "this policy");
+    const message = `nothing was applied: ${what}`;
+    const fix = `${few ? signInsText(impact).trim() : examplesText(impact)}\nGive --yes if that is what you mean; "policy preview" names them all.`;
     throw usage(message, fix, details);
   }
   const typed = await question(`${impactText(impact)}\n\nType yes to put it in place: `);

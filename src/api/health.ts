@@ -66,7 +66,10 @@ export async function healthOf(call: Call, now: number): Promise<HealthAnswer> {
       sealing: [...config.keyring.byId.keys()],
       admin: config.admin?.keys.map(({ id }) => id) ?? [],
       tokensEndingSoon,
-      ages: looked.keys.map(({ kind, id, since }) => ({ kind, id, since: new Date(since).toISOString() })),
+      ages: looked.keys.map(({ kind, id, since, endsAt }) => ({
+        ...{ kind, id, since: new Date(since).toISOString() },
+        ends: endsAt === undefined ? null : new Date(endsAt).toISOString(),
+      })),
     },
     ...{
       mail: looked.mail,

@@ -1,9 +1,10 @@
 // Says what a policy would do to the devices in use, before an administrator applies it.
 
 import { saysOf } from "../core/authority/says.ts";
+import { passiveCredential } from "../core/credentials/passive-credential.ts";
 import { proofOf } from "../core/device/partnership.ts";
 import { deviceIdIn } from "../core/device/types.ts";
-import { extentOf, IN_USE_DAYS, refusedInUse } from "../core/policy/impact.ts";
+import { extentOf, IN_USE_DAYS, refusedInUse, refusedSignIns, type SignInChange } from "../core/policy/impact.ts";
 import { DEFAULT_POLICY } from "../core/policy/read.ts";
 import type { Policy } from "../core/policy/types.ts";
 import type { Database } from "../store/database.ts";
@@ -33,6 +34,8 @@ export async function impactOf(db: Database, policy: Policy, now: number): Promi
   const examples: PolicyImpactAnswer["examples"][number][] = [];
   const counts = new Map<string, Mutable<PolicyImpactAnswer["verdicts"][number]>>();
   const seenSince = now - IN_USE_DAYS * DAY_MS; // nobody judges the others
+  const people = new Set<string>();
+  const signIns = new Map<string, SignInChange>();
   let [judged, inUse, refused] = [0, 0, 0];
   let after: string | undefined;
   let pages = 0;
@@ -48,6 +51,8 @@ export async function impactOf(db: Database, policy: Policy, now: number): Promi
       count.devices += 1;
       counts.set(`${verdicts.before} ${verdicts.after}`, count);
     }
+    for (const { user } of found.used) people.add(user);
+    for (const change of refusedSignIns(found.used, before, policy, byPage)) signIns.set(change.user, change);
     pages += 1;
     judged += page.length;
     inUse += found.inUse;
@@ -63,8 +68,18 @@ export async function impactOf(db: Database, policy: Policy, now: number): Promi
   const extent = extentOf(inUse, refused);
   const more = after === undefined ? [] : await listPartnerships(db, { after, seenSince, limit: 1 });
   const whole = more.length === 0;
-  return { version, judged, whole, inUse, inUseDays: IN_USE_DAYS, refused, verdicts, extent, examples };
+  const changes = [...signIns.values()];
+  const count = (of: SignInChange["refused"]): number => changes.filter(({ refused: each }) => each === of).length;
+  return {
+    ...{ version, judged, whole, inUse, inUseDays: IN_USE_DAYS, refused, verdicts, extent, examples },
+    signIns: {
+      ...{ users: people.size, passwordRefused: count("password"), pageRefused: count("page") },
+      examples: changes.slice(0, MAX_EXAMPLES),
+    },
+  };
 }
+
+const byPage = ({ userId, credentialId }: OwnedPartnership): boolean => credentialId === passiveCredential(userId);
 
 /** A partnership in the shape in which a policy judges it. */
 export const previewed = (partnership: OwnedPartnership) => {

@@ -1,7 +1,9 @@
 // Every reason of the audit in English.
 
 import type { Explanations, Said } from "./explanations.ts";
+import { DEVICES_ENGLISH } from "./explanations-devices.ts";
 import { KEEPING_ENGLISH } from "./explanations-keeping.ts";
+import { PASSIVE_ENGLISH } from "./explanations-passive-english.ts";
 import { PORTAL_ENGLISH } from "./explanations-portal.ts";
 
 const REPORT = "If a client that people use does this again and again, report it with its user agent.";
@@ -21,10 +23,6 @@ const TAMPERED: Said = [
   "The integrity check of the message is missing or wrong: something changed the message on the way.",
   "Find the proxy that takes NTLM apart. An NTLM relay looks like this, too.",
 ];
-const APPROVE =
-  "If the device is the user's own, approve it. If nobody knows it, block it and revoke its app password.";
-const CLOSED =
-  "If the person should have this device, let devices of this user enrol for a while, or expect the device.";
 
 export const ENGLISH: Explanations = {
   lead: {
@@ -94,23 +92,6 @@ export const ENGLISH: Explanations = {
       "The code of an invitation was wrong, or the invitation was used, withdrawn or over.",
       "Once is an old link. Many from one network is somebody who tries codes. Make the person a new invitation.",
     ],
-    "approval-waiting": [
-      "Somebody asked for an approval on another device while another request was open.",
-      "If it happens often, somebody wants the person to say yes by mistake: tell the person, and look at the network.",
-    ],
-    "approval-declined": [
-      "The person said in the portal that this sign-in was not their own.",
-      "Somebody has tried to get in as this person. Look at the network, and warn the person.",
-    ],
-    "approval-wrong-number": [
-      "The person picked a number in the portal that was not the one on the page.",
-      "Once is a mistake. Otherwise the person was asked to approve a sign-in of somebody else: warn the person.",
-    ],
-    "approval-expired": ["Nobody approved this sign-in in its two minutes, or it was asked for again."],
-    "passive-no-account": [
-      "The user has no SID, or one for which the sign-in page makes no token.",
-      "Give the user the account's SID. If it has one, compare it with STS_DOMAIN_SIDS and STS_DENIED_SIDS.",
-    ],
     "unknown-user": [
       "Nobody has the name that was given.",
       "If the network is a known one, add the user, or add the name that this user types as an alias. Otherwise somebody guesses names.",
@@ -140,31 +121,6 @@ export const ENGLISH: Explanations = {
       "If the person is at that place, clear the locks of the person. Find out who guesses.",
     ],
     "user-disabled": ["The user is disabled.", "Enable the user if that is wrong."],
-    "passive-required": [
-      "The app password was right, but the policy wants this user to sign in by the page.",
-      "Set the account of this client up again, so that it shows the page.",
-    ],
-    "passive-not-allowed": [
-      "The policy does not let this user sign in by the page.",
-      "Name the user, or one of their groups, in the policy's [passive].",
-    ],
-    "passive-too-many": [
-      "Too many sign-ins by the page were begun for this user and not finished.",
-      "Wait five minutes. If nobody of yours does this, somebody else knows the user's factors.",
-    ],
-    "passive-unknown": [
-      "A sign-in by the page was finished that this gateway does not know any more. Its time was over.",
-    ],
-    "passive-repeated": [
-      "A sign-in by the page was finished a second time, and the pool did not see it.",
-      "Somebody may have copied the page. If this happens again from elsewhere, end the user's sessions.",
-    ],
-    "passive-altered": ["What the page had made was altered on its way, and the pool did not see it."],
-    "passive-other-browser": [
-      "A sign-in by the page was begun in one browser and finished in another, and the pool did not see it.",
-      "Somebody may have copied the page, or wanted a person to be signed in as somebody else.",
-    ],
-    "passive-other-cookies": ["The pool's cookies were not those with which this browser was signed in by the page."],
     repeated: [
       "The same wrong password came again. It was not counted again.",
       "A device tries by itself: give it a new app password, or remove the account from it.",
@@ -247,6 +203,7 @@ export const ENGLISH: Explanations = {
       "The challenge was sealed with a key that is gone.",
       "Nothing, for two minutes after a key was taken out of SEALING_KEYS.",
     ],
+    ...PASSIVE_ENGLISH.refused,
   },
   failed: {
     "sign-on-not-configured": [
@@ -270,35 +227,6 @@ export const ENGLISH: Explanations = {
       "The Front-End refused what the connector gave.",
       "Check the service principal name, and the providers of IIS.",
     ],
-    "sts-not-configured": [
-      "Postern's token service has no key that signs now.",
-      "Look at STS_KEYS: a key is damaged, or its certificate has ended.",
-    ],
-    "sts-no-sid": [
-      "The user has no SID here for which a token may be signed.",
-      "Give the user the SID of their account. It must be of a domain in STS_DOMAIN_SIDS, and not be denied.",
-    ],
-    "sts-no-soap": [
-      "The client speaks SOAP, and Postern's token service signs on clients of OAuth only.",
-      "Use the connector for this pool, or let these people use phones and the web app only.",
-    ],
-    "sts-unreachable": ["The pool's page for passive sign-in did not answer.", "Check the tunnel, then the pool."],
-    "sts-redirect-unexpected": [
-      "The pool did not ask for a token of this gateway.",
-      "Check that passive sign-in is on at the pool, and compare STS_REALMS with what it sends in wtrealm.",
-    ],
-    "sts-token-refused": [
-      "The pool did not accept Postern's token.",
-      "See whether the pool has read the gateway's newest metadata, and whether the Front-End's clock is right.",
-    ],
-    "sts-grant-refused": [
-      "The pool accepted the token, and then gave no ticket for it.",
-      "See whether every Front-End of the pool can read the cookies of the others.",
-    ],
-    "sts-user-unknown-to-pool": [
-      "The pool knows nobody with this SID.",
-      "Compare the user's SID with Active Directory, and see whether the account is enabled for Lync.",
-    ],
     "front-end-unreachable": ["The Front-End did not answer.", "Check the tunnel or the VPC service, then the pool."],
     "answer-too-large": ODD_ANSWER,
     "answer-not-utf-8": ODD_ANSWER,
@@ -307,10 +235,6 @@ export const ENGLISH: Explanations = {
     "ticket-of-another-user": [
       "The Front-End's ticket was for somebody else. It was not given out.",
       "Compare the address here with Active Directory's. If the account was deleted and made again there, disable and enable the user here. Otherwise treat it as serious: sign-ons are being mixed up.",
-    ],
-    "passive-not-accepted": [
-      "The pool did not accept the page's token.",
-      "See whether the pool has read the gateway's newest metadata, and whether the Front-End's clock is right.",
     ],
     "ended-meanwhile": ["The app password, the device or the user was ended while the Front-End was asked."],
     "app-password-unknown-key": [
@@ -322,70 +246,9 @@ export const ENGLISH: Explanations = {
       "Make a new app password, and find out who wrote to D1.",
     ],
     internal: ["Something in Postern failed.", "Report it with the log line of the request."],
+    ...PASSIVE_ENGLISH.failed,
   },
-  device: {
-    "user-disabled": ["The user is disabled.", "Enable the user if that is wrong."],
-    "password-revoked": [
-      "Its app password was revoked.",
-      "Give the device a new app password if the person still has it.",
-    ],
-    "device-of-another-user": [
-      "The device named an id that is another user's device.",
-      "Ask both whose device it is. If it has changed hands, forget it at the user who had it.",
-    ],
-    "device-changed": [
-      "The app password belongs to another device.",
-      "Each device needs its own app password: make one. If the device was set up again, forget the old one.",
-    ],
-    "device-unproved": [
-      "The device has a key that it has to sign with, and it came with the app password alone.",
-      "Let the user sign out and in. If the computer was set up again, reset the device's keys. If it happens elsewhere, somebody else has the app password: revoke it.",
-    ],
-    "no-address-book": [
-      "A desktop asked for its address book from a place where it has not named itself.",
-      "Messages and calls work. Let the user sign out and in, or use the office's network or a VPN once.",
-    ],
-    "device-unnamed": [
-      "It has not said which device it is.",
-      "Nothing: as a rule the client names itself in its next request.",
-    ],
-    "device-blocked": ["Somebody blocked this device.", "If it is no longer lost, approve it."],
-    "key-awaiting-approval": [
-      "It asked for a certificate with a new key, and new keys of this device have to be approved.",
-      "Ask the user whether the computer has a new Windows profile or was set up again. If so, approve the key; if not, revoke the app password.",
-    ],
-    "device-expired": ["It had not been seen for too long.", "Nothing: when it comes back it enrols like a new one."],
-    "device-pending": [
-      "It is expected, and another device came in its place.",
-      "Check which device has the app password.",
-    ],
-    "device-approved": ["Somebody approved this device by name."],
-    "awaiting-own-approval": [
-      "New devices wait until their own user approves them in the portal.",
-      "Let the user approve it in the portal. If the user does not know the device, the user refuses it there: that blocks it and revokes its app password.",
-    ],
-    "awaiting-approval": ["New devices have to be approved.", APPROVE],
-    "authority-silent": [
-      "The organisation's authority has given no answer about it that still holds, and the policy wants one.",
-      "A device that came for the first time gets in when its user tries again. Otherwise see in the device why the authority is silent.",
-    ],
-    enrolled: ["It is one of the user's devices."],
-    "default-deny": [
-      "Nothing in the policy lets it in.",
-      "Approve the device, or add a rule that lets such devices in.",
-    ],
-    "device-expected": ["Somebody expected this device, and it has come."],
-    "enrolment-closed": ["No new device may enrol.", CLOSED],
-    "no-enrolment-window": ["New devices enrol only while a window is open, and none was.", CLOSED],
-    "too-many-devices": [
-      "The user has as many devices as allowed already.",
-      "Forget a device that is no longer used, or raise the user's limit.",
-    ],
-    "too-many-waiting": [
-      "Three devices of the user wait for the user's approval already.",
-      "Let the user approve or refuse those in the portal. If the user knows none of them, revoke the app passwords.",
-    ],
-  },
+  device: DEVICES_ENGLISH,
   changed: {
     "device-approved": ["{by} approved a device of {who}."],
     "device-approved-by-owner": ["{who} approved it in the portal, after a fresh sign-in there."],
@@ -472,7 +335,7 @@ export const ENGLISH: Explanations = {
       "If it was not this person, take away what was registered (postern portal reset), end new app passwords and devices, and find out who else had the link.",
     ],
     "invitation-withdrawn": ["{by} withdrew an invitation of {who}. Nobody can use it any more."],
-    "passive-token-issued": ["The page made a token for {who}, with which a client signs in to the pool."],
+    ...PASSIVE_ENGLISH.changed,
     ...PORTAL_ENGLISH.changed,
     ...KEEPING_ENGLISH,
   },

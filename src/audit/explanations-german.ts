@@ -1,7 +1,9 @@
 // Every reason of the audit in German.
 
 import type { Explanations, Said } from "./explanations.ts";
+import { DEVICES_GERMAN } from "./explanations-devices.ts";
 import { KEEPING_GERMAN } from "./explanations-keeping.ts";
+import { PASSIVE_GERMAN } from "./explanations-passive-german.ts";
 import { PORTAL_GERMAN } from "./explanations-portal.ts";
 
 const REPORT = "Wenn ein Programm, das Ihre Leute benutzen, das immer wieder tut, melden Sie es mit seinem User-Agent.";
@@ -25,10 +27,6 @@ const WRONG: Said = [
   "Eingegeben wurde keines der App-Kennwörter dieser Person.",
   "Meist ist es das Domänenkennwort oder ein Tippfehler: Erstellen Sie ein neues App-Kennwort für das Gerät. Versucht ein Netz viele Namen, rät jemand.",
 ];
-const APPROVE =
-  "Gehört das Gerät der Person, lassen Sie es zu. Kennt es niemand, sperren Sie es und widerrufen Sie sein App-Kennwort.";
-const CLOSED =
-  "Soll die Person dieses Gerät haben, öffnen Sie für sie ein Zeitfenster, oder kündigen Sie das Gerät an.";
 
 export const GERMAN: Explanations = {
   lead: {
@@ -92,25 +90,6 @@ export const GERMAN: Explanations = {
       "Der Code einer Einladung war falsch, oder die Einladung war benutzt, zurückgezogen oder abgelaufen.",
       "Einmal ist es ein alter Link. Viele aus einem Netz sind jemand, der Codes ausprobiert. Laden Sie die Person neu ein.",
     ],
-    "approval-waiting": [
-      "Jemand bat um eine Freigabe auf einem anderen Gerät, während eine andere Anfrage offen war.",
-      "Kommt es oft vor, soll die Person versehentlich zustimmen: Sagen Sie es ihr, und sehen Sie sich das Netz an.",
-    ],
-    "approval-declined": [
-      "Die Person hat im Portal gesagt, dass diese Anmeldung nicht ihre eigene ist.",
-      "Jemand wollte sich als diese Person anmelden. Sehen Sie sich das Netz an, und warnen Sie die Person.",
-    ],
-    "approval-wrong-number": [
-      "Die Person hat im Portal eine Zahl gewählt, die nicht die der Seite war.",
-      "Einmal ist es ein Versehen. Sonst sollte die Person die Anmeldung von jemand anderem freigeben: Warnen Sie sie.",
-    ],
-    "approval-expired": [
-      "Niemand hat diese Anmeldung in ihren zwei Minuten freigegeben, oder es wurde noch einmal darum gebeten.",
-    ],
-    "passive-no-account": [
-      "Die Person hat keine SID, oder eine, für die die Anmeldeseite kein Token macht.",
-      "Tragen Sie die SID des Kontos ein. Hat sie eine, vergleichen Sie sie mit STS_DOMAIN_SIDS und STS_DENIED_SIDS.",
-    ],
     "unknown-user": [
       "Den angegebenen Namen hat niemand.",
       "Ist das Netz bekannt, legen Sie die Person an, oder fügen Sie den eingegebenen Namen als Alias hinzu. Sonst rät jemand Namen.",
@@ -140,33 +119,6 @@ export const GERMAN: Explanations = {
       "Ist die Person dort, heben Sie ihre Sperren auf. Klären Sie, wer rät.",
     ],
     "user-disabled": ["Die Person ist deaktiviert.", "Aktivieren Sie sie, wenn das falsch ist."],
-    "passive-required": [
-      "Das App-Kennwort war richtig, aber nach der Richtlinie muss sich diese Person auf der Seite anmelden.",
-      "Richten Sie das Konto dieses Programms neu ein, damit es die Seite zeigt.",
-    ],
-    "passive-not-allowed": [
-      "Nach der Richtlinie darf sich diese Person nicht auf der Seite anmelden.",
-      "Nennen Sie die Person oder eine ihrer Gruppen in der Richtlinie unter [passive].",
-    ],
-    "passive-too-many": [
-      "Für diese Person wurden zu viele Anmeldungen auf der Seite begonnen und nicht beendet.",
-      "Warten Sie fünf Minuten. Tut das niemand von Ihnen, kennt jemand anderes die Faktoren der Person.",
-    ],
-    "passive-unknown": [
-      "Eine Anmeldung auf der Seite wurde beendet, die dieses Gateway nicht mehr kennt. Ihre Zeit war um.",
-    ],
-    "passive-repeated": [
-      "Eine Anmeldung auf der Seite wurde ein zweites Mal beendet. Der Pool hat das nicht gesehen.",
-      "Vielleicht hat jemand die Seite kopiert. Kommt es von anderswo wieder, beenden Sie die Sitzungen der Person.",
-    ],
-    "passive-altered": ["Was die Seite gemacht hatte, wurde unterwegs verändert. Der Pool hat es nicht gesehen."],
-    "passive-other-browser": [
-      "Eine Anmeldung auf der Seite wurde in einem Browser begonnen und in einem anderen beendet. Der Pool hat das nicht gesehen.",
-      "Vielleicht hat jemand die Seite kopiert oder wollte eine Person unter fremdem Namen anmelden.",
-    ],
-    "passive-other-cookies": [
-      "Die Cookies des Pools waren nicht die, mit denen dieser Browser auf der Seite angemeldet wurde.",
-    ],
     repeated: [
       "Dasselbe falsche Kennwort kam noch einmal. Es wurde nicht noch einmal gezählt.",
       "Ein Gerät versucht es von selbst: Geben Sie ihm ein neues App-Kennwort, oder entfernen Sie das Konto vom Gerät.",
@@ -255,6 +207,7 @@ export const GERMAN: Explanations = {
       "Die Frage wurde mit einem Schlüssel versiegelt, den es nicht mehr gibt.",
       "Nichts, in den zwei Minuten, nachdem ein Schlüssel aus SEALING_KEYS entfernt wurde.",
     ],
+    ...PASSIVE_GERMAN.refused,
   },
   failed: {
     "sign-on-not-configured": [
@@ -278,38 +231,6 @@ export const GERMAN: Explanations = {
       "Das Front-End hat abgelehnt, was der Connector gab.",
       "Prüfen Sie den Dienstprinzipalnamen und die Anbieter im IIS.",
     ],
-    "sts-not-configured": [
-      "Posterns Tokendienst hat gerade keinen Schlüssel, der signiert.",
-      "Prüfen Sie STS_KEYS: Ein Schlüssel ist beschädigt, oder sein Zertifikat ist abgelaufen.",
-    ],
-    "sts-no-sid": [
-      "Die Person hat hier keine SID, für die ein Token signiert werden darf.",
-      "Tragen Sie die SID des Kontos ein. Sie muss aus einer Domäne in STS_DOMAIN_SIDS sein und darf nicht gesperrt sein.",
-    ],
-    "sts-no-soap": [
-      "Das Programm spricht SOAP, und Posterns Tokendienst meldet nur Programme mit OAuth an.",
-      "Nehmen Sie für diesen Pool den Connector, oder lassen Sie diese Personen nur Telefone und die Web App benutzen.",
-    ],
-    "sts-unreachable": [
-      "Die Seite des Pools für die passive Anmeldung hat nicht geantwortet.",
-      "Prüfen Sie den Tunnel, danach den Pool.",
-    ],
-    "sts-redirect-unexpected": [
-      "Der Pool hat kein Token von diesem Gateway verlangt.",
-      "Prüfen Sie, ob die passive Anmeldung am Pool eingeschaltet ist, und vergleichen Sie STS_REALMS mit dem, was er in wtrealm schickt.",
-    ],
-    "sts-token-refused": [
-      "Der Pool hat Posterns Token nicht angenommen.",
-      "Sehen Sie nach, ob der Pool die neuesten Metadaten gelesen hat und ob die Uhr des Front-Ends stimmt.",
-    ],
-    "sts-grant-refused": [
-      "Der Pool hat das Token angenommen und dann kein Ticket dafür gegeben.",
-      "Sehen Sie nach, ob jedes Front-End des Pools die Cookies der anderen lesen kann.",
-    ],
-    "sts-user-unknown-to-pool": [
-      "Der Pool kennt niemanden mit dieser SID.",
-      "Vergleichen Sie die SID mit Active Directory, und sehen Sie nach, ob das Konto für Lync aktiviert ist.",
-    ],
     "front-end-unreachable": [
       "Das Front-End hat nicht geantwortet.",
       "Prüfen Sie den Tunnel oder den VPC-Dienst, danach den Pool.",
@@ -321,10 +242,6 @@ export const GERMAN: Explanations = {
     "ticket-of-another-user": [
       "Das Ticket des Front-Ends war für jemand anderen. Es wurde nicht herausgegeben.",
       "Vergleichen Sie die Adresse hier mit der in Active Directory. Wurde das Konto dort gelöscht und neu angelegt, deaktivieren und aktivieren Sie die Person hier. Sonst nehmen Sie es ernst: Anmeldungen werden verwechselt.",
-    ],
-    "passive-not-accepted": [
-      "Der Pool hat das Token der Seite nicht angenommen.",
-      "Prüfen Sie, ob der Pool die neuesten Metadaten des Gateways gelesen hat und ob die Uhr des Front-Ends stimmt.",
     ],
     "ended-meanwhile": [
       "Das App-Kennwort, das Gerät oder die Person wurde gesperrt, während das Front-End gefragt wurde.",
@@ -338,70 +255,9 @@ export const GERMAN: Explanations = {
       "Erstellen Sie ein neues, und finden Sie heraus, wer in D1 geschrieben hat.",
     ],
     internal: ["In Postern ist etwas schiefgegangen.", "Melden Sie es mit der Protokollzeile der Anfrage."],
+    ...PASSIVE_GERMAN.failed,
   },
-  device: {
-    "user-disabled": ["Die Person ist deaktiviert.", "Aktivieren Sie sie, wenn das falsch ist."],
-    "password-revoked": [
-      "Sein App-Kennwort wurde widerrufen.",
-      "Hat die Person das Gerät noch, geben Sie ihm ein neues App-Kennwort.",
-    ],
-    "device-of-another-user": [
-      "Das Gerät hat eine Kennung genannt, die zum Gerät einer anderen Person gehört.",
-      "Fragen Sie beide, wem das Gerät gehört. Hat es den Besitzer gewechselt, vergessen Sie es bei der früheren Person.",
-    ],
-    "device-changed": [
-      "Das App-Kennwort gehört zu einem anderen Gerät.",
-      "Jedes Gerät braucht sein eigenes: Erstellen Sie eines. Wurde das Gerät neu eingerichtet, vergessen Sie das alte.",
-    ],
-    "device-unproved": [
-      "Das Gerät hat einen Schlüssel, mit dem es sich ausweisen muss, und kam nur mit dem App-Kennwort.",
-      "Die Person soll sich ab- und wieder anmelden. Wurde der Computer neu eingerichtet, setzen Sie seine Schlüssel zurück. Kommt es von anderswo, hat jemand anderes das App-Kennwort: Widerrufen Sie es.",
-    ],
-    "no-address-book": [
-      "Ein Computer wollte sein Adressbuch von einem Ort, an dem er sich nicht genannt hat.",
-      "Nachrichten und Anrufe gehen. Die Person soll sich ab- und wieder anmelden oder einmal das Netz des Büros oder ein VPN benutzen.",
-    ],
-    "device-unnamed": [
-      "Es hat nicht gesagt, welches Gerät es ist.",
-      "Nichts: In der Regel nennt sich das Programm mit der nächsten Anfrage.",
-    ],
-    "device-blocked": ["Jemand hat dieses Gerät gesperrt.", "Ist es wieder da, lassen Sie es zu."],
-    "key-awaiting-approval": [
-      "Es wollte ein Zertifikat für einen neuen Schlüssel, und neue Schlüssel dieses Geräts müssen zugelassen werden.",
-      "Fragen Sie die Person, ob der Computer ein neues Windows-Profil hat oder neu eingerichtet wurde. Wenn ja, lassen Sie den Schlüssel zu; wenn nein, widerrufen Sie das App-Kennwort.",
-    ],
-    "device-expired": ["Es war zu lange nicht zu sehen.", "Nichts: Kommt es wieder, meldet es sich an wie ein neues."],
-    "device-pending": [
-      "Es wird erwartet, und an seiner Stelle kam ein anderes.",
-      "Sehen Sie nach, welches Gerät das App-Kennwort hat.",
-    ],
-    "device-approved": ["Jemand hat dieses Gerät zugelassen."],
-    "awaiting-own-approval": [
-      "Neue Geräte warten, bis die eigene Person sie im Portal zulässt.",
-      "Die Person soll es im Portal zulassen. Kennt sie das Gerät nicht, lehnt sie es dort ab: Das sperrt es und widerruft sein App-Kennwort.",
-    ],
-    "awaiting-approval": ["Neue Geräte müssen zugelassen werden.", APPROVE],
-    "authority-silent": [
-      "Die Auskunft der Organisation hat zu ihm nichts gesagt, was noch gilt, und die Richtlinie verlangt es.",
-      "Ein Gerät, das zum ersten Mal kommt, wird beim nächsten Versuch zugelassen. Sonst steht beim Gerät, warum die Auskunft schweigt.",
-    ],
-    enrolled: ["Es ist eines der Geräte dieser Person."],
-    "default-deny": [
-      "Nichts in der Richtlinie lässt es zu.",
-      "Lassen Sie das Gerät zu, oder fügen Sie eine Regel hinzu, die solche Geräte zulässt.",
-    ],
-    "device-expected": ["Jemand hat dieses Gerät angekündigt, und nun ist es da."],
-    "enrolment-closed": ["Neue Geräte werden nicht aufgenommen.", CLOSED],
-    "no-enrolment-window": ["Neue Geräte werden nur in einem Zeitfenster aufgenommen, und keines war offen.", CLOSED],
-    "too-many-devices": [
-      "Die Person hat schon so viele Geräte, wie sie haben darf.",
-      "Vergessen Sie ein Gerät, das niemand mehr benutzt, oder erhöhen Sie die Grenze der Person.",
-    ],
-    "too-many-waiting": [
-      "Drei Geräte der Person warten schon darauf, dass sie sie zulässt.",
-      "Die Person soll diese im Portal zulassen oder ablehnen. Kennt sie keines davon, widerrufen Sie die App-Kennwörter.",
-    ],
-  },
+  device: DEVICES_GERMAN,
   changed: {
     "device-approved": ["{by} hat ein Gerät von {who} zugelassen."],
     "device-approved-by-owner": ["{who} hat es im Portal zugelassen, nach erneuter Anmeldung dort."],
@@ -492,7 +348,7 @@ export const GERMAN: Explanations = {
       "War es nicht diese Person, nehmen Sie weg, was dabei eingerichtet wurde (postern portal reset), beenden Sie neue App-Kennwörter und Geräte, und finden Sie heraus, wer den Link noch hatte.",
     ],
     "invitation-withdrawn": ["{by} hat eine Einladung von {who} zurückgezogen. Niemand kann sie mehr benutzen."],
-    "passive-token-issued": ["Die Seite hat für {who} ein Token gemacht, mit dem sich ein Programm am Pool anmeldet."],
+    ...PASSIVE_GERMAN.changed,
     ...PORTAL_GERMAN.changed,
     ...KEEPING_GERMAN,
   },

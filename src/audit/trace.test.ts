@@ -52,6 +52,25 @@ describe("S-74: the part that ended a sign-in", () => {
       took(...PROVED, ["sign-on-line", "turn"], ["connector", "dc1"], ["front-end", "200"]),
     ],
     ["request", { reason: "proof-malformed", channel: "certificate", user: null }, took()],
+    ["connector", { outcome: "failed", reason: "sts-no-sid" }, took(...PROVED, ["connector", "sts: sts-no-sid"])],
+    [
+      "front-end",
+      { outcome: "failed", reason: "sts-grant-refused" },
+      took(...PROVED, ["connector", "sts"], ["front-end", "400"]),
+    ],
+    [
+      "front-end",
+      { outcome: "failed", reason: "sts-user-unknown-to-pool" },
+      took(...PROVED, ["connector", "sts"], ["front-end", "403"]),
+    ],
+    ["connector", { outcome: "failed", reason: "sts-user-unknown-to-pool" }, took(...PROVED, ["connector", "sts: x"])],
+    ["user-guard", { reason: "passive-repeated", channel: "passive" }, took()],
+    ["request", { reason: "passive-other-cookies", channel: "passive" }, took()],
+    [
+      "front-end",
+      { outcome: "failed", reason: "passive-not-accepted", channel: "passive" },
+      took(["user-guard", "agreed"], ["front-end", "500"]),
+    ],
     [
       "front-end",
       { reason: "wrong-conference-key", channel: "guest" },
@@ -155,4 +174,41 @@ describe("the app passwords that there were", () => {
   it("were not compared where a guard decided before", () => {
     expect(then({ reason: "network-waiting" }).live?.detail).toMatch(/^Was not compared/);
   });
+});
+
+describe("S-74: a sign-in by the page", () => {
+  const parts = (event: Partial<TracedEvent>, kept?: KeptTrace) =>
+    traced({ channel: "passive", ...event }, kept).map(({ part, result }) => `${part} ${result}`);
+
+  it("has the steps of its own request, and none of the connector", () => {
+    const brought = took(["user-guard", "agreed"], ["front-end", "500"]);
+    expect(parts({ outcome: "failed", reason: "passive-not-accepted" }, brought)).toEqual([
+      ...["request passed", "user-guard passed", "front-end decided", "ticket not-reached", "answer passed"],
+    ]);
+    expect(parts({ reason: "passive-repeated" }, took())).toEqual([
+      ...["request passed", "user-guard decided", "front-end not-reached", "ticket not-reached", "answer passed"],
+    ]);
+    const granted = took(["directory", "sip"], ["front-end", "200"]);
+    expect(parts({ outcome: "signed-in", reason: "cwt" }, granted)).toEqual([
+      ...["request passed", "directory passed", "front-end passed", "ticket passed", "answer passed"],
+      "device not-reached",
+    ]);
+  });
+
+  it.each(["en", "de"] as const)("says whose it is, and what the browser got, in %s", (language) => {
+    const kept = took(["user-guard", "agreed"], ["front-end", "500"]);
+    const steps = traced({ channel: "passive", outcome: "failed", reason: "passive-not-accepted" }, kept, language);
+    const said = Object.fromEntries(steps.map(({ part, detail }) => [part, detail]));
+    expect(said["user-guard"]).toMatch(/token through, once|durchgelassen, einmal/);
+    expect(said.answer).toMatch(/gives no reason|ohne Grund/);
+    expect(said["front-end"]).toMatch(/500\. .*(page's token|Token der Seite)/);
+  });
+});
+
+it("S-74: a sign-on by the token service is said as one", () => {
+  const kept = took(...PROVED, ["connector", "sts: sts-no-sid"]);
+  const steps = traced({ outcome: "failed", reason: "sts-no-sid" }, kept);
+  expect(steps.find(({ part }) => part === "connector")?.detail).toMatch(
+    /^Postern's token service did not sign on\. .*SID/,
+  );
 });

@@ -46,6 +46,7 @@ const ENDS_BY_REASON: Readonly<Record<string, TracePart>> = {
   "sign-on-overloaded": "sign-on-line",
   "sign-on-rejected": "front-end",
   "sts-grant-refused": "front-end",
+  "passive-other-cookies": "request",
   "app-password-unknown-key": "user-guard",
   "app-password-broken": "user-guard",
   "ticket-of-another-user": "ticket",
@@ -60,7 +61,8 @@ export function traceSteps(event: TracedEvent, of: TraceOf, language: Language):
     (part) =>
       part !== "device" &&
       (guest ? GUEST_PARTS.has(part) : part !== "order" || end === "order") &&
-      !(part === "connector" && event.channel === "certificate"),
+      !(part === "connector" && event.channel === "certificate") &&
+      (event.channel !== "passive" || isOfPage(part, end, of.kept)),
   );
   const at = parts.indexOf(end);
   const reason = reasonIn(event, language);
@@ -82,6 +84,16 @@ export function traceSteps(event: TracedEvent, of: TraceOf, language: Language):
 }
 
 const OF_SIGN_ON: ReadonlySet<TracePart> = new Set(["sign-on-line", "connector", "front-end"]);
+/**
+ * Whether a sign-in by the page goes through this part in that request. Nobody is signed on, and only the page itself asks
+ * the network's guard.
+ */
+function isOfPage(part: TracePart, end: TracePart, kept: KeptTrace | undefined): boolean {
+  if (part === "sign-on-line" || part === "connector") return false;
+  if (!["network-guard", "directory", "user-guard"].includes(part) || part === end || kept === undefined) return true;
+  return kept.stages.some(({ stage }) => stage === part);
+}
+
 const GUEST_PARTS: ReadonlySet<TracePart> = new Set(["request", "network-guard", "front-end", "ticket", "answer"]);
 
 const step = (part: TracePart, result: TraceResult, stage: StageTaken | undefined, detail: string): TraceStep => ({
@@ -99,16 +111,23 @@ function endOf({ outcome, reason, channel }: TracedEvent, kept: KeptTrace | unde
   if (known !== undefined) return known;
   if (outcome === "failed") {
     if (reason.startsWith("sign-on-")) return "connector";
+    if (reason.startsWith("sts-")) {
+      return reason === "sts-user-unknown-to-pool" && wasAsked(kept, "front-end") ? "front-end" : "connector";
+    }
     if (reason.startsWith("answer-")) return "ticket";
     return "front-end";
   }
   const stages = kept?.stages ?? [];
-  if (channel === "guest") return stages.some(({ stage }) => stage === "front-end") ? "front-end" : "network-guard";
+  if (channel === "guest") return wasAsked(kept, "front-end") ? "front-end" : "network-guard";
   if (reason === "unknown-user") return "directory";
+  if (reason.startsWith("passive-")) return "user-guard";
   if (kept !== undefined && stages.length === 0) return "network-guard";
   // Without stages, the words that only a network's guard uses tell.
   return reason === "network-waiting" ? "network-guard" : "user-guard";
 }
+
+const wasAsked = (kept: KeptTrace | undefined, part: TracePart): boolean =>
+  kept?.stages.some(({ stage }) => stage === part) ?? false;
 
 /** The waits of one part. A guard that was not sure of a proof is asked again, with what D1 knows. */
 function stagesOf(kept: KeptTrace | undefined, part: TracePart): StageTaken[] {
@@ -147,9 +166,11 @@ function saidOf(part: TracePart, stage: StageTaken | undefined, decides: boolean
     case "directory":
       if (decides) return say("nameNobody");
       if (stage === undefined && of.kept !== undefined) return say("nameRecalled");
+      if (event.channel === "passive") return say("pageUser", { user: event.user ?? "" });
       return say("nameFound", { user: event.user ?? "", kind: say(KINDS[stage?.said ?? ""] ?? "kindAlias") });
     case "user-guard":
       if (decides) return reason + waits(event, language);
+      if (event.channel === "passive") return say("pageToken");
       return of.label === undefined ? say("userProved") : say("userProvedWith", { label: of.label });
     case "order":
       return reason;
@@ -157,6 +178,9 @@ function saidOf(part: TracePart, stage: StageTaken | undefined, decides: boolean
       return decides ? reason : say("turn");
     case "connector": {
       const asked = stage?.said ?? "";
+      if (asked.startsWith("sts") || event.reason.startsWith("sts-")) {
+        return decides ? say("stsFailed", { reason }) : say("stsGave");
+      }
       return decides ? say("connectorFailed", { asked, reason }) : say("connectorGave", { asked });
     }
     case "front-end": {
@@ -207,7 +231,8 @@ function waits({ waitUntil }: TracedEvent, language: Language): string {
   return waitUntil === null ? "" : ` ${inTraceWords(language, "waits", { until: timeText(Date.parse(waitUntil)) })}`;
 }
 
-function answerOf({ outcome, reason }: TracedEvent, end: TracePart, language: Language): string {
+function answerOf({ outcome, reason, channel }: TracedEvent, end: TracePart, language: Language): string {
+  if (channel === "passive" && outcome !== "signed-in") return inTraceWords(language, "answerOfPage");
   const word: TraceWord =
     outcome === "signed-in"
       ? reason === "no-ticket"

@@ -29,8 +29,8 @@ function readOnce(env: Env): Read {
   const result = readConfig(env);
   const classFaults = guardClassFaults(env, ownClasses);
   const faults = [...("faults" in result ? result.faults : []), ...classFaults];
-  const unread = "config" in result ? (result.config.unread ?? []) : [];
-  for (const detail of unread) logEvent({ event: "configuration", detail });
+  const remarks = "config" in result ? [...(result.config.unread ?? []), ...(result.config.sts?.remarks ?? [])] : [];
+  for (const detail of remarks) logEvent({ event: "configuration", detail });
   const found = "config" in result && faults.length === 0 ? result : { faults, saidAt: Number.NEGATIVE_INFINITY };
   read.set(env, found);
   return found;

@@ -24,6 +24,13 @@ beforeAll(async () => {
 
 const read = (changes: Readonly<Record<string, string | undefined>> = {}) =>
   readConfig(variablesWith({ ...good, ...changes }));
+/** An entry of which the last number of the private key was changed. */
+function damaged(): string {
+  const [half = "", certificate = ""] = (entries[0] ?? "").split(".");
+  const bytes = Buffer.from(half, "base64");
+  bytes[bytes.length - 5] = (bytes.at(-5) ?? 0) ^ 1;
+  return `${bytes.toString("base64")}.${certificate}`;
+}
 const faults = (changes: Readonly<Record<string, string | undefined>>): readonly string[] => {
   const result = read(changes);
   return "faults" in result ? result.faults : [];
@@ -74,6 +81,11 @@ describe("S-87: the token service", () => {
     ],
     ["no portal", { PORTAL_HOST: undefined }, /^STS_HOST is set, but PORTAL_HOST is not/],
     ["no key", { STS_KEYS: undefined }, /^STS_KEYS is missing.*keys new --sts/],
+    [
+      "a damaged key",
+      { STS_KEYS: "(damaged)" },
+      /^STS_KEYS has a private key whose numbers do not belong together.*in place again/,
+    ],
     ["half a key", { STS_KEYS: "MII=" }, /^STS_KEYS has something that is not a key and its certificate/],
     ["an issuer with a space", { STS_ISSUER: "Postern STS" }, /^STS_ISSUER is "Postern STS"/],
     ["no minute", { STS_TOKEN_MINUTES: "0" }, /^STS_TOKEN_MINUTES is "0"; it must be .*1 to 240 \(default 5\)/],
@@ -107,7 +119,8 @@ describe("S-87: the token service", () => {
     ["Windows' own domain", { STS_DOMAIN_SIDS: "S-1-5-32" }, /^STS_DOMAIN_SIDS has "S-1-5-32"/],
     ["a denied name", { STS_DENIED_SIDS: "ada" }, /^STS_DENIED_SIDS has "ADA"/],
     ["a denied account of Windows", { STS_DENIED_SIDS: `${DOMAIN_SID}-500` }, /^STS_DENIED_SIDS .*below 1000/],
-  ])("refuses %s", (_, changes, sentence) => {
+  ])("refuses %s", (_, given, sentence) => {
+    const changes = "STS_KEYS" in given && given.STS_KEYS === "(damaged)" ? { STS_KEYS: damaged() } : given;
     expect(faults(changes).filter((said) => sentence.test(said))).toHaveLength(1);
   });
 
@@ -123,6 +136,28 @@ describe("S-87: the token service", () => {
     expect("faults" in result && result.faults).toEqual([
       `${name} is set, but STS_HOST is not, so there is no token service. Set STS_HOST, or take ${name} out.`,
     ]);
+  });
+
+  it("says of each certificate that is not good now, and what to do, and runs all the same", async () => {
+    const now = Date.now();
+    const [ended = "", future = ""] = [
+      ...(await tokenKeyEntries(1, now - 3 * 365 * 86_400_000)),
+      ...(await tokenKeyEntries(1, now + 3 * 86_400_000)),
+    ];
+    const remarks = (...keys: readonly string[]): readonly string[] => {
+      const result = read({ STS_KEYS: keys.join(" ") });
+      return "config" in result ? (result.config.sts?.remarks ?? []) : ["it does not run"];
+    };
+    expect(remarks(...entries)).toEqual([]);
+    expect(remarks(ended, entries[0] ?? "")).toEqual([
+      expect.stringMatching(
+        /^STS_KEYS has the certificate [0-9A-F]{40}, which ended on .*signs nothing\. Make another/,
+      ),
+    ]);
+    expect(remarks(entries[0] ?? "", ended)).toEqual([
+      expect.stringMatching(/which ended on .* Take its entry out of STS_KEYS\.$/),
+    ]);
+    expect(remarks(future)).toEqual([expect.stringMatching(/which is good only from .* whether the clock was right/)]);
   });
 
   it("S-86: no fault quotes a key, wherever somebody put it", () => {

@@ -27,7 +27,9 @@ export type StsConfig = SidPolicy & {
   /** How long a token is good, minutes. */
   readonly tokenMinutes: number;
   /** What is known of each key without importing it, in the same order. */
-  readonly certificates: readonly Pick<TokenKey, "thumbprint" | "notAfter">[];
+  readonly certificates: readonly Pick<TokenKey, "thumbprint" | "notBefore" | "notAfter">[];
+  /** What is wrong with a certificate at this time, each a sentence with its fix. The gateway runs all the same. */
+  readonly remarks: readonly string[];
   /** The first signs, all are in the metadata. Throws where a key is damaged, which only signing shows. */
   readonly keys: () => Promise<readonly TokenKey[]>;
 };
@@ -40,6 +42,8 @@ const KEYS_FAULTS: Record<TokenKeysFault, string> = {
     "STS_KEYS has something that is not a key and its certificate, both in base64 with a dot between. Separate entries by spaces, and make one with `npx postern keys new --sts`.",
   "bad-private-key":
     "STS_KEYS has an entry whose first half is not a private RSA key in PKCS#8 (DER in base64, without a passphrase). Make one with `npx postern keys new --sts`.",
+  "damaged-key":
+    "STS_KEYS has a private key whose numbers do not belong together: a character was lost or changed on its way. Put the entry in place again, from the file of `npx postern keys new --sts`.",
   "bad-certificate":
     "STS_KEYS has an entry whose second half is not a certificate of an RSA key (DER in base64). Make one with `npx postern keys new --sts`.",
   "key-size":
@@ -66,13 +70,14 @@ const REPLY_PATH = "/PassiveAuth/PassiveAuth.aspx";
 
 /**
  * Reads and validates; each fault is a sentence with its fix. Undefined without STS_HOST: there is no token service.
- * `hosts`: the public ones.
+ * `hosts`: the public ones. `now`: ms.
  */
 export function readSts(
   env: Env,
   hosts: readonly string[],
   pools: readonly Pool[],
   faults: string[],
+  now = Date.now(),
 ): StsConfig | undefined {
   const host = textOf(env.STS_HOST).toLowerCase();
   if (host === "") {
@@ -117,12 +122,37 @@ export function readSts(
   return {
     ...{ host, issuer, realms, tokenMinutes },
     ...sids,
-    certificates: written.map(({ thumbprint, notAfter }) => ({ thumbprint, notAfter })),
+    certificates: written.map(({ thumbprint, notBefore, notAfter }) => ({ thumbprint, notBefore, notAfter })),
+    remarks: written.flatMap((key, at) => remarkOn(key, at, now)),
     keys: async () => {
       ready ??= await Promise.all(written.map(tokenKey));
       return ready;
     },
   };
+}
+
+/**
+ * A certificate that has ended stops no gateway: the other ways to sign in go on, and they would end at that moment,
+ * too.
+ */
+function remarkOn(
+  { thumbprint, notBefore, notAfter }: Pick<TokenKey, "thumbprint" | "notBefore" | "notAfter">,
+  at: number,
+  now: number,
+): string[] {
+  const day = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
+  const name = `STS_KEYS has the certificate ${thumbprint}, which`;
+  if (notAfter <= now) {
+    return [
+      at === 0
+        ? `${name} ended on ${day(notAfter)}. It is the first, so the token service signs nothing. Make another key with \`npx postern keys new --sts\`, and follow docs/keys.md, "The token service's keys".`
+        : `${name} ended on ${day(notAfter)}. No token needs it any more. Take its entry out of STS_KEYS.`,
+    ];
+  }
+  if (notBefore <= now) return [];
+  return [
+    `${name} is good only from ${new Date(notBefore).toISOString()} on, so pools may refuse its tokens until then. See whether the clock was right where it was made. If not, make another with \`npx postern keys new --sts\`.`,
+  ];
 }
 
 function judgeHost(env: Env, host: string, hosts: readonly string[], faults: string[]): void {

@@ -48,8 +48,12 @@ export const SECRET_NAMES: readonly string[] = Object.entries(NAMES).flatMap(([n
 /** What may stand for the secret of this name where only Cloudflare knows its value. `secret` makes a key. */
 export function standIn(name: string, secret: () => string): string {
   if (name === "PROBE_PING_URL") return "https://heartbeat.invalid/";
+  if (name === "STS_KEYS") return UNSEEN_TOKEN_KEYS;
   return WEBHOOK_SECRETS.includes(name) ? `${SECRET_PREFIX}${secret()}` : secret();
 }
+
+/** Nothing but a whole key of RSA can stand for one, so nothing is said of keys that nobody can see. */
+const UNSEEN_TOKEN_KEYS = "only-cloudflare-knows";
 
 /** These have a form of their own. */
 const WEBHOOK_SECRETS = ["AUTHORITY_SECRETS", "NOTICE_WEBHOOK_SECRETS"];
@@ -92,29 +96,46 @@ export function faultsOfFile(
 ): readonly string[] | undefined {
   const section = tableOf(tableOf(file.env)[environment]);
   if (Object.keys(section).length === 0) return undefined;
-  const variables = tableOf(section.vars);
-  const kinds: Readonly<Record<string, string>> = NAMES;
-  const inSight = Object.keys(variables).filter((name) => kinds[name] === "secret");
+  const inSight = secretsInSight(tableOf(section.vars));
   const all = Object.fromEntries(SECRET_NAMES.map((name) => [name, standIn(name, secret)]));
-  // Only this much of the file is read. It may have anything else.
-  const given = {
-    ...(secrets ?? usable(all, variables)),
-    ...Object.fromEntries(Object.entries(variables).filter(([name]) => !inSight.includes(name))),
-    ...bindingsIn(section),
-  };
+  const given = givenBy(section, secrets ?? usable(all, tableOf(section.vars)));
   const read = readConfig(given as unknown as Env);
+  const own = "faults" in read ? read.faults : (read.config.unread ?? []);
   const secretFaults = inSight.map(
     (name) =>
       `${name} is a secret, and everybody who may see wrangler.toml can read it there. Take it out, make a new one, and put that in place with \`npx wrangler secret put ${name} --env ${environment}\`.`,
   );
   return [
     ...secretFaults,
-    ...("faults" in read ? read.faults : (read.config.unread ?? [])),
+    ...own.filter((fault) => given.STS_KEYS !== UNSEEN_TOKEN_KEYS || !fault.startsWith("STS_KEYS has ")),
     ...classFaults(section),
     ...sampleIds(section),
     ...routeFaults(section),
     ...triggerFaults(section, environment),
   ];
+}
+
+/** What the gateway would say at its start without stopping, each with its fix. It needs the values of the secrets. */
+export function remarksOfFile(file: Table, environment: string, secrets: Table): readonly string[] {
+  const read = readConfig(givenBy(tableOf(tableOf(file.env)[environment]), secrets) as unknown as Env);
+  return "faults" in read ? [] : (read.config.sts?.remarks ?? []);
+}
+
+const KINDS: Readonly<Record<string, string>> = NAMES;
+
+/** The secrets that stand in the file. */
+const secretsInSight = (variables: Table): readonly string[] =>
+  Object.keys(variables).filter((name) => KINDS[name] === "secret");
+
+/** What the gateway will be given. Only this much of the file is read. It may have anything else. */
+function givenBy(section: Table, secrets: Table): Table {
+  const variables = tableOf(section.vars);
+  const inSight = secretsInSight(variables);
+  return {
+    ...secrets,
+    ...Object.fromEntries(Object.entries(variables).filter(([name]) => !inSight.includes(name))),
+    ...bindingsIn(section),
+  };
 }
 
 function bindingsIn(section: Table): Table {

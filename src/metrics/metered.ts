@@ -8,9 +8,15 @@ import { COUNTERS, type CounterKey, HISTOGRAMS, SEPARATOR } from "./families.ts"
 /** Label values that always have a line. */
 const ALWAYS: Readonly<Record<CounterKey, readonly (readonly string[])[]>> = {
   requests: [],
-  refusals: [["front-end-unreachable"], ["internal"], ["configuration"], ["network-over-budget"]],
+  refusals: [
+    ...[["front-end-unreachable"], ["internal"], ["configuration"], ["network-over-budget"]],
+    ...[["passive-not-ours"], ["passive-redirect-unexpected"], ["passive-loop"]],
+  ],
   frontEnd: [["2xx"], ["4xx"], ["5xx"], ["unreachable"]],
-  connector: [["ok"], ["unreachable"], ["unknown-user"]],
+  connector: [
+    ...[["ok"], ["unreachable"], ["unknown-user"]],
+    ...[["sts-unreachable"], ["sts-redirect-unexpected"], ["sts-token-refused"], ["sts-not-configured"]],
+  ],
   lostWrites: [[]],
 };
 const CLASSES = ["open", "sign-in", "ticket", "poll", "closed"];

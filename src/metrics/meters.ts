@@ -37,6 +37,11 @@ export type CountedPoll = {
   readonly ended: () => void;
 };
 
+/** Outcomes of a sign-on for which nobody has answered: nobody was there, or nobody was asked. */
+const NOT_ANSWERED: ReadonlySet<string> = new Set([
+  ...["unreachable", "not-configured", "sts-unreachable", "sts-not-configured", "sts-no-sid", "sts-no-soap"],
+]);
+
 /** The counts of one isolate. */
 export class Meters {
   readonly #counts = new Map<string, number>();
@@ -72,7 +77,7 @@ export class Meters {
   connector(outcome: string, now: number): void {
     this.count("connector", outcome);
     // It answered, also when it refuses an account.
-    if (outcome !== "unreachable" && outcome !== "not-configured") this.#connectorAt = now;
+    if (!NOT_ANSWERED.has(outcome)) this.#connectorAt = now;
   }
 
   /** A poll is open from `now` (ms) on. */

@@ -42,7 +42,16 @@ describe("a right gateway in the internet", () => {
       "health no-administrator",
     ]);
     const unseen = all.flatMap(({ check, outcome }) => (outcome.kind === "unseen" ? [check.id] : []));
-    expect(unseen).toEqual(["workers-dev", "sign-in", "poll", "sip-edge", "exchange", "adfs", "old-proxy"]);
+    expect(unseen).toEqual([
+      "token-service",
+      "workers-dev",
+      "sign-in",
+      "poll",
+      "sip-edge",
+      "exchange",
+      "adfs",
+      "old-proxy",
+    ]);
     const said = Object.fromEntries(all.map(({ check, outcome }) => [check.id, outcome]));
     expect(said).toMatchObject({
       http2: { kind: "ok", note: expect.stringContaining("offers HTTP/2") },

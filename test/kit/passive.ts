@@ -107,7 +107,7 @@ export const gatewayOf = (behind: Pool, changes: Partial<Config> = {}): Config =
   ...configWith(behind.fetch),
   sts: {
     ...{ host: STS_HOST, issuer: `http://${STS_HOST}/postern`, tokenMinutes: 5, deniedSids: [] },
-    ...{ domainSids: ["S-1-5-21-1-2-3"], certificates: [], keys: async () => [] },
+    ...{ domainSids: ["S-1-5-21-1-2-3"], certificates: [], remarks: [], keys: async () => [] },
     realms: new Map([[HOST, { realm: REALM, reply: PAGE }]]),
   },
   ...changes,

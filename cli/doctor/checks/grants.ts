@@ -1,6 +1,8 @@
 // What a client is told on its way to a ticket: where the token service is and which grants it has, and which bindings
 // the metadata of the web ticket service names.
 
+import type { PassiveOffer } from "../../../src/core/lync/grant-types.ts";
+import type { Plan } from "../plan.ts";
 import { APPLICATIONS, USER_DISCOVERY, unknownGrant, WEB_TICKET } from "../services.ts";
 import { type Check, type Finding, judged, unseen } from "../types.ts";
 import { type Answer, header, textOf } from "../wire.ts";
@@ -20,7 +22,7 @@ export const grants: Check = {
       ask(unknownGrant(web)),
     ]);
     if (oauth.kind === "silent") return unseen(`${web} does not answer`);
-    const findings = [...judgeOauth(oauth), ...judgeTicketUrl(soap), ...judgeUnknownGrant(refused)];
+    const findings = [...judgeOauth(oauth, offerOf(plan)), ...judgeTicketUrl(soap), ...judgeUnknownGrant(refused)];
     return judged(findings, /grant_type="([^"]*)"/.exec(header(oauth, "www-authenticate"))?.[1] ?? "");
   },
 };
@@ -32,8 +34,14 @@ const NO_TICKET = "Clients do not find where to get a ticket.";
 const STRIPPED =
   "Look for a response header rule in the zone that takes it out; or see what answers in Postern's place (check answers).";
 
-/** What is wrong with the challenge of UCWA. */
-export function judgeOauth(answer: Answer): readonly Finding[] {
+/** What `STS_OFFER` says; `unknown`: no settings say it. */
+type Offer = PassiveOffer | "unknown";
+const offerOf = ({ known, tokenService }: Plan): Offer => tokenService?.offer ?? (known ? "windows" : "unknown");
+
+const PASSIVE = "urn:microsoft.rtc:passive";
+
+/** What is wrong with the challenge of UCWA. `offer`: what the gateway should tell a client that can show a page. */
+export function judgeOauth(answer: Answer, offer: Offer = "windows"): readonly Finding[] {
   const about = `https://${answer.question.host}${answer.question.path}`;
   if (answer.kind === "silent" || answer.status !== 401) return [];
   const value = header(answer, "www-authenticate");
@@ -41,26 +49,42 @@ export function judgeOauth(answer: Answer): readonly Finding[] {
   if (offered === undefined) return [find(about, "the 401 has no MsRtcOAuth challenge", NO_TICKET, STRIPPED)];
   const types = offered.split(",").map((type) => type.trim());
   const findings: Finding[] = [];
-  if (!types.includes("urn:microsoft.rtc:windows")) {
-    findings.push(
-      find(
-        about,
-        `no grant for NTLM is offered: ${offered}`,
-        "Phones and web clients cannot sign in with an app password.",
-        STRIPPED,
-      ),
+  const add = (what: string, why: string, fix: string): void => void findings.push(find(about, what, why, fix));
+  const windows = types.includes("urn:microsoft.rtc:windows");
+  const passive = types.includes(PASSIVE);
+  if (!windows && (offer === "windows" || offer === "both" || !passive)) {
+    add(
+      `no grant for NTLM is offered: ${offered}`,
+      "Phones and web clients cannot sign in with an app password.",
+      STRIPPED,
     );
   }
-  const past = types.filter((type) => /passive|^password$/.test(type));
-  if (past.length > 0) {
-    findings.push(
-      find(
-        about,
-        `the grant ${past.join(" and ")} is offered`,
-        "A client that takes it asks the user for the directory password, at AD FS or in its own window.",
-        "It is not Postern that answers here. If AD FS signs people in on purpose, see docs/published.md, Sign-in by AD FS fails.",
-      ),
+  if (windows && offer === "passive") {
+    add(
+      `the grant for NTLM is offered, and STS_OFFER is "passive": ${offered}`,
+      "Clients that could show the page ask for an app password.",
+      "See whether this version was deployed, and what answers in its place.",
     );
+  }
+  if (!passive && (offer === "both" || offer === "passive")) {
+    add(
+      `the grant ${PASSIVE} is not offered, and STS_OFFER is "${offer}": ${offered}`,
+      "Clients do not learn that there is a page to sign in by.",
+      STRIPPED,
+    );
+  }
+  const past = types.filter((type) => type === "password" || (type === PASSIVE && offer === "windows"));
+  if (past.length > 0) {
+    add(
+      `the grant ${past.join(" and ")} is offered`,
+      "A client that takes it asks the user for the directory password, at AD FS or in its own window.",
+      "It is not Postern that answers here. If AD FS signs people in on purpose, see docs/published.md, Sign-in by AD FS fails.",
+    );
+  }
+  if (passive && offer === "unknown") {
+    const why = "If this gateway is no token service, a client that takes it asks for the directory password at AD FS.";
+    const fix = "Name the target, so that its settings say whether it is meant: npx postern target add --help.";
+    findings.push({ severity: "warning", about, what: `the grant ${PASSIVE} is offered`, why, fix });
   }
   return findings;
 }

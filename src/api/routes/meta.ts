@@ -2,9 +2,11 @@
 
 import * as v from "valibot";
 import type { Config } from "../../config/config.ts";
+import type { StsConfig } from "../../config/sts.ts";
 import { VERSION } from "../../config/version.ts";
 import type { HostRole } from "../../core/http/publish.ts";
 import { lockoutOf } from "../../core/lockout/mode.ts";
+import type { PassiveOffer } from "../../core/lync/grant-types.ts";
 import { administratorById } from "../../store/administrators.ts";
 import { tokenById } from "../../store/api-tokens.ts";
 import { readRetention } from "../../store/audit-retention.ts";
@@ -17,6 +19,17 @@ import { health, whoami } from "../schemas/tokens.ts";
 /** The public hosts of that role. */
 const withRole = ({ roles }: Config, role: HostRole): string[] =>
   [...roles].flatMap(([host, each]) => (each === role ? [host] : []));
+
+const iso = (ms: number): string => new Date(ms).toISOString();
+
+const stsSettings = (sts: StsConfig, offer: PassiveOffer | undefined, signOn: boolean) => ({
+  ...{ issuer: sts.issuer, tokenMinutes: sts.tokenMinutes, offer: offer ?? "windows", signOn },
+  realms: [...sts.realms].map(([webHost, { realm, reply }]) => ({ webHost, realm, reply })),
+  ...{ domainSids: [...sts.domainSids], deniedSids: [...sts.deniedSids] },
+  keys: sts.certificates.map(({ thumbprint, notBefore, notAfter }) => ({
+    ...{ thumbprint, begins: iso(notBefore), ends: iso(notAfter) },
+  })),
+});
 
 export const metaOperations = [
   operation({
@@ -66,6 +79,7 @@ export const metaOperations = [
           consoleHost: config.console?.host ?? null,
           portalHost: config.portal?.host ?? null,
           stsHost: config.sts?.host ?? null,
+          sts: config.sts === undefined ? null : stsSettings(config.sts, config.passiveOffer, env.SIGN_ON === "sts"),
         },
         pools: config.pools.flatMap(({ origin: _, ...pool }) => (pool.name === "" ? [] : [pool])),
         lockout: lockoutOf(env).dryRun ? "report" : "enforce",

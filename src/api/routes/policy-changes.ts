@@ -50,7 +50,7 @@ export const policyChangeOperations = [
       const db = openDatabase(env.DB);
       const current = await currentPolicy(db);
       const changes = diffPolicies(current?.policy ?? DEFAULT_POLICY, policy);
-      const found = lintPolicy(policy, { portal: config.portal !== undefined });
+      const found = lintPolicy(policy, { portal: config.portal !== undefined, page: config.sts !== undefined });
       const warnings = text === null ? found : withLines(found, text);
       const impact = body.impact ? await impactOf(db, policy, Date.now()) : null;
       return done({ version: current?.version ?? 0, changes, warnings, impact });

@@ -3,6 +3,33 @@
 import * as v from "valibot";
 import { list } from "./common.ts";
 
+/** What a pool and its administrator have to know of the token service. */
+const tokenService = v.object({
+  issuer: v.pipe(v.string(), v.description("How it calls itself in tokens and metadata.")),
+  realms: list(
+    v.object({
+      webHost: v.string(),
+      realm: v.pipe(v.string(), v.description("The pool's `wtrealm`, byte for byte.")),
+      reply: v.pipe(v.string(), v.description("Where the browser posts the token.")),
+    }),
+  ),
+  tokenMinutes: v.number(),
+  domainSids: list(v.string()),
+  deniedSids: list(v.string()),
+  offer: v.pipe(v.picklist(["windows", "both", "passive"]), v.description("Which grants clients are told of.")),
+  signOn: v.pipe(v.boolean(), v.description("Whether Postern signs on with it (`SIGN_ON`).")),
+  keys: v.pipe(
+    list(
+      v.object({
+        thumbprint: v.pipe(v.string(), v.description("SHA-1 of the certificate, as Windows shows it.")),
+        begins: v.string(),
+        ends: v.string(),
+      }),
+    ),
+    v.description("The certificates of `STS_KEYS`. The first key signs, all are in the metadata."),
+  ),
+});
+
 /** `GET /v1/settings`. */
 export const gatewaySettings = v.pipe(
   v.object({
@@ -28,6 +55,7 @@ export const gatewaySettings = v.pipe(
     consoleHost: v.nullable(v.string()),
     portalHost: v.nullable(v.string()),
     stsHost: v.pipe(v.nullable(v.string()), v.description("The token service's. Null: there is none.")),
+    sts: v.pipe(v.nullable(tokenService), v.description("The token service for passive sign-in. Null: there is none.")),
     lockout: v.pipe(
       v.picklist(["enforce", "report"]),
       v.description("`report` is a dry run: what would be refused is only counted."),

@@ -23,6 +23,8 @@ const conditions = {
   asn: v.exactOptional(list(v.union([v.number(), v.literal("unknown")]))),
 };
 
+const passiveMode = v.picklist(["never", "may", "must"]);
+
 /** What the gateway decides by; docs/devices.md explains it. */
 export const policySchema = v.pipe(
   v.object({
@@ -39,7 +41,7 @@ export const policySchema = v.pipe(
       authoritySilence: v.picklist(["allow", "block"]),
     }),
     passive: v.object({
-      mode: v.picklist(["never", "may", "must"]),
+      mode: passiveMode,
       must: list(v.string()),
       never: list(v.string()),
       may: list(v.string()),
@@ -112,6 +114,22 @@ export const policyImpact = v.pipe(
         action: judgedAction,
         reason: v.string(),
       }),
+    ),
+    signIns: v.pipe(
+      v.object({
+        users: v.pipe(v.number(), v.description("People with devices in use.")),
+        passwordRefused: v.pipe(v.number(), v.description("Of these, whose app passwords it would refuse (`must`).")),
+        pageRefused: v.pipe(v.number(), v.description("Of these, who came by the page and could not any more.")),
+        examples: list(
+          v.object({
+            user: v.string(),
+            before: passiveMode,
+            after: passiveMode,
+            refused: v.picklist(["password", "page"]),
+          }),
+        ),
+      }),
+      v.description("What the change of `[passive]` would do to the next sign-ins of these people."),
     ),
   }),
   v.title("PolicyImpact"),

@@ -136,6 +136,7 @@ const keyAge = v.pipe(
     kind: v.picklist(KEY_KINDS),
     id: v.string(),
     since: v.pipe(time, v.description("When the gateway saw it first.")),
+    ends: v.pipe(v.nullable(time), v.description("The end of its certificate. Null: it has none.")),
   }),
   v.title("KeyAge"),
 );

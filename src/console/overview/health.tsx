@@ -55,6 +55,7 @@ export const Health: FC<{ readonly view: View; readonly health: HealthAnswer }> 
               { head: t.key, main: true, cell: ({ id }) => <code>{id}</code> },
               { head: t.kind, cell: ({ kind }) => KEY_VARIABLES[kind] },
               { head: t.since, cell: ({ since }) => day(since) },
+              { head: t.certificateEnds, cell: ({ ends }) => (ends === null ? "" : day(ends)) },
               {
                 head: t.age,
                 cell: ({ since }) =>

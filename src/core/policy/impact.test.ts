@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { CIRCUMSTANCES, policyOf, rule, withFacts } from "../../../test/kit/policies.ts";
-import { extentOf, refusedInUse } from "./impact.ts";
+import { extentOf, refusedInUse, refusedSignIns } from "./impact.ts";
 import type { PreviewedPartnership } from "./preview.ts";
 import { DEFAULT_POLICY } from "./read.ts";
 
@@ -47,7 +47,7 @@ it("those that would be refused come with what the new policy decides", () => {
     rule("look-at-windows", "quarantine", { platform: ["windows"] }),
   );
   const windows = { ...PHONE, circumstances: withFacts({ platform: "windows" }) };
-  expect(refusedInUse([PHONE, ios, windows], DEFAULT_POLICY, after, NOW)).toEqual({
+  expect(refusedInUse([PHONE, ios, windows], DEFAULT_POLICY, after, NOW)).toMatchObject({
     inUse: 3,
     verdicts: ["block", "allow", "quarantine"].map((will) => ({ before: "allow", after: will })),
     refused: [
@@ -70,4 +70,28 @@ it.each([
   [1, 1, "all"],
 ])("of %i in use, %i refused are %s", (all, refused, extent) => {
   expect(extentOf(all, refused)).toBe(extent);
+});
+
+describe("S-92: what [passive] does to sign-ins", () => {
+  const withPassive = (passive: Partial<typeof DEFAULT_POLICY.passive>) => ({
+    ...DEFAULT_POLICY,
+    passive: { ...DEFAULT_POLICY.passive, ...passive },
+  });
+  const of = (sipUri: string, byPage = false) => ({ ...PHONE, byPage, circumstances: { ...CIRCUMSTANCES, sipUri } });
+  const used = [of("sip:ada@contoso.test"), of("sip:ada@contoso.test"), of("sip:bob@contoso.test", true)];
+  const change = (before: object, after: object) =>
+    refusedSignIns(used, withPassive(before), withPassive(after), (each) => each.byPage).map(
+      ({ user, refused }) => `${user} ${refused}`,
+    );
+
+  it.each([
+    ["app passwords of who must now", {}, { mode: "must" }, ["sip:ada@contoso.test password"]],
+    ["nothing where somebody may", {}, { mode: "may" }, []],
+    ["the page to who may no more", { mode: "may" }, { mode: "never" }, ["sip:bob@contoso.test page"]],
+    ["nothing that was so before", { mode: "must" }, { mode: "must" }, []],
+    ["only whom a list names", {}, { must: ["bob@*"] }, []],
+    ["whom a list names", {}, { must: ["ada@*"] }, ["sip:ada@contoso.test password"]],
+  ])("refuses %s", (_, before, after, refused) => {
+    expect(change(before, after)).toEqual(refused);
+  });
 });

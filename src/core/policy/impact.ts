@@ -1,8 +1,9 @@
 // How many of the devices in use a policy would refuse. An administrator must see this before applying the policy,
 // because one missing word in a rule can shut everybody out.
 
+import { passiveMode } from "./passive.ts";
 import { judged, type PreviewedPartnership } from "./preview.ts";
-import type { Judgement, Policy } from "./types.ts";
+import type { Judgement, PassiveMode, Policy } from "./types.ts";
 
 const DAY_MS = 86_400_000;
 /**
@@ -31,7 +32,13 @@ export function refusedInUse<Of extends PreviewedPartnership>(
   before: Policy,
   after: Policy,
   now: number,
-): { readonly inUse: number; readonly refused: readonly Refused<Of>[]; readonly verdicts: readonly Verdicts[] } {
+): {
+  readonly inUse: number;
+  readonly refused: readonly Refused<Of>[];
+  readonly verdicts: readonly Verdicts[];
+  /** The ones in use. */
+  readonly used: readonly Of[];
+} {
   const seen = partnerships
     .filter(({ lastSeenAt }) => lastSeenAt !== null && lastSeenAt >= now - IN_USE_DAYS * DAY_MS)
     .map((of) => ({ of, before: judged(of, before, now), after: judged(of, after, now) }));
@@ -39,8 +46,41 @@ export function refusedInUse<Of extends PreviewedPartnership>(
   return {
     inUse: inUse.length,
     refused: inUse.filter((each) => each.after.action !== "allow").map(({ of, after: will }) => ({ of, after: will })),
+    used: inUse.map(({ of }) => of),
     verdicts: seen.map((each) => ({ before: each.before.action, after: each.after.action })),
   };
+}
+
+/** How a policy changes the way in which somebody may sign in (`[passive]`). */
+export type SignInChange = {
+  readonly user: string;
+  readonly before: PassiveMode;
+  readonly after: PassiveMode;
+  /** `password`: app passwords are refused from the next sign-in on. `page`: what came by the page is. */
+  readonly refused: "password" | "page";
+};
+
+/**
+ * Whose sign-ins of today the policy would refuse, each user once. These are people with devices in use: by an app
+ * password, or (`byPage`) by the page. A certificate of a desktop goes on in any case.
+ */
+export function refusedSignIns<Of extends PreviewedPartnership>(
+  used: readonly Of[],
+  before: Policy,
+  after: Policy,
+  byPage: (of: Of) => boolean,
+): readonly SignInChange[] {
+  const found = new Map<string, SignInChange>();
+  for (const of of used) {
+    const { sipUri: user, groups } = of.circumstances;
+    const [was, will] = [before, after].map((policy) => passiveMode(policy, { sipUri: user, groups }));
+    if (was === undefined || will === undefined || was === will) continue;
+    const page = byPage(of);
+    if (page ? will === "never" : will === "must") {
+      found.set(user, { user, before: was, after: will, refused: page ? "page" : "password" });
+    }
+  }
+  return [...found.values()];
 }
 
 /** How large a part of the devices in use the refused ones are. */

@@ -135,3 +135,27 @@ it("what covers another holds whenever the other does", () => {
   );
   expect(covered).toBeGreaterThan(RUNS.numRuns / 100);
 });
+
+describe("a gateway without the page", () => {
+  const withPassive = (passive: Partial<typeof DEFAULT_POLICY.passive>) => ({
+    ...DEFAULT_POLICY,
+    passive: { ...DEFAULT_POLICY.passive, ...passive },
+  });
+
+  it.each([
+    ["mode must", { mode: "must" }, /cannot sign in at all/],
+    ["somebody must", { must: ["finance"] }, /cannot sign in at all/],
+    ["mode may", { mode: "may" }, /does nothing/],
+    ["somebody may", { may: ["staff"] }, /does nothing/],
+  ] as const)("S-92: is warned of [passive] where %s", (_, passive, says) => {
+    expect(lintPolicy(withPassive(passive), { page: false })).toEqual([
+      { path: "passive", message: expect.stringMatching(says) },
+    ]);
+    expect(lintPolicy(withPassive(passive), { page: true })).toEqual([]);
+    expect(lintPolicy(withPassive(passive))).toEqual([]); // nobody knows
+  });
+
+  it("is not warned where nobody is let in by it", () => {
+    expect(lintPolicy(withPassive({ never: ["service-accounts"] }), { page: false })).toEqual([]);
+  });
+});

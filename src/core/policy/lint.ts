@@ -7,17 +7,32 @@ import { type Conditions, type Match, type Policy, type PolicyFault, type Rule, 
 
 /** Where the warning about a missing portal stands. */
 export const MODE_PATH = "enrolment.mode";
+/** Where the warning about a missing token service stands. */
+export const PASSIVE_PATH = "passive";
 
 /**
- * A warning for each rule that no request ever reaches, or that nothing can match. `portal`: whether the gateway has the
- * portal, if that is known.
+ * A warning for each rule that no request ever reaches, or that nothing can match. `portal`, `page`: whether the gateway
+ * has the portal and the page of its token service, if that is known.
  */
 export function lintPolicy(
-  { enrolment, rules }: Policy,
-  { portal = true }: { readonly portal?: boolean } = {},
+  { enrolment, passive, rules }: Policy,
+  { portal = true, page = true }: { readonly portal?: boolean; readonly page?: boolean } = {},
 ): readonly PolicyFault[] {
   const nobody = enrolment.mode === "self" && !portal ? [WITHOUT_PORTAL] : [];
-  return [...nobody, ...rules.flatMap((rule, at) => unreached(rule, at, rules)), ...rules.flatMap(wideIdentity)];
+  const { mode, must, may } = passive;
+  const noPage = page
+    ? []
+    : mode === "must" || must.length > 0
+      ? [MUST_WITHOUT_PAGE]
+      : mode === "may" || may.length > 0
+        ? [MAY_WITHOUT_PAGE]
+        : [];
+  return [
+    ...nobody,
+    ...noPage,
+    ...rules.flatMap((rule, at) => unreached(rule, at, rules)),
+    ...rules.flatMap(wideIdentity),
+  ];
 }
 
 const WITHOUT_PORTAL: PolicyFault = {
@@ -25,6 +40,20 @@ const WITHOUT_PORTAL: PolicyFault = {
   message:
     'With "self" people approve their own devices in the portal, and this gateway has none: new devices wait until an ' +
     'administrator approves them. Set PORTAL_HOST, or write "approval".',
+};
+
+const MUST_WITHOUT_PAGE: PolicyFault = {
+  path: PASSIVE_PATH,
+  message:
+    'Who is "must" here signs in by the page alone, and this gateway has none: these people cannot sign in at all. ' +
+    "Set STS_HOST and what goes with it (docs/passive.md), or take them out.",
+};
+
+const MAY_WITHOUT_PAGE: PolicyFault = {
+  path: PASSIVE_PATH,
+  message:
+    'Who is "may" here could sign in by the page, and this gateway has none, so it does nothing. ' +
+    "Set STS_HOST and what goes with it (docs/passive.md), or take it out.",
 };
 
 /**

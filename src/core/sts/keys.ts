@@ -4,9 +4,9 @@
 
 import { createHash } from "node:crypto";
 import type { CryptoKey } from "jose";
-import { DER_OCTET_STRING, DER_SEQUENCE, onlyDer, readDer, writeDer } from "../ntlm/der.ts";
+import { DER_OCTET_STRING, DER_SEQUENCE, type DerElement, onlyDer, readDer, writeDer } from "../ntlm/der.ts";
 import { fromBase64 } from "../proof/base64.ts";
-import { endOf, sameKey } from "../proof/issued-certificate.ts";
+import { lifeOf, sameKey } from "../proof/issued-certificate.ts";
 import { fieldsOfCertificate, type PublicKey, readPublicKey } from "../proof/public-key.ts";
 import { ok, type Result, refuse } from "../result.ts";
 import { words } from "../text/words.ts";
@@ -17,6 +17,8 @@ export type TokenKey = {
   readonly certificate: string;
   /** SHA-1 of the DER in upper-case hex, as Windows shows it. */
   readonly thumbprint: string;
+  /** When the certificate begins to be good, ms. */
+  readonly notBefore: number;
   /** The end of the certificate, ms. */
   readonly notAfter: number;
   /** The private key. It signs and cannot be exported. */
@@ -37,6 +39,8 @@ export type TokenKeysFault =
   | "not-an-entry"
   /** The first half is no RSA key in PKCS#8. */
   | "bad-private-key"
+  /** The numbers of the private key do not belong together: a character was lost or changed. */
+  | "damaged-key"
   /** The second half is no certificate of an RSA key. */
   | "bad-certificate"
   /** Shorter than 2048 bits, or so long that every signature would be slow. */
@@ -81,26 +85,25 @@ function parseEntry(entry: string): Result<WrittenTokenKey, TokenKeysFault> {
   const own = publicHalfOf(pkcs8);
   if (own === undefined) return refuse("bad-private-key");
   const fields = fieldsOfCertificate(der);
-  const notAfter = fields && endOf(fields.validity);
-  if (fields === undefined || notAfter === undefined) return refuse("bad-certificate");
+  const life = fields && lifeOf(fields.validity);
+  if (fields === undefined || life === undefined) return refuse("bad-certificate");
   const [ofKey, certified] = [readPublicKey(own), readPublicKey(fields.spki.whole)];
   if (!ofKey.ok) return refuse(ofKey.reason === "key-size" ? "key-size" : "bad-private-key");
   if (!certified.ok) return refuse(certified.reason === "key-size" ? "key-size" : "bad-certificate");
   if (!sameKey(ofKey.value, certified.value)) return refuse("not-a-pair");
   if (bitsOf(ofKey.value) < MIN_BITS) return refuse("key-size");
+  if (!belongTogether(numbersOf(pkcs8))) return refuse("damaged-key");
   const thumbprint = createHash("sha1").update(der).digest("hex").toUpperCase();
   const certificate = Buffer.from(der).toString("base64");
-  return ok({ certificate, thumbprint, notAfter, pkcs8, spki: fields.spki.whole });
+  return ok({ certificate, thumbprint, ...life, pkcs8, spki: fields.spki.whole });
 }
 
 /** The SubjectPublicKeyInfo that belongs to a private key. Undefined: the bytes are no PKCS#8 of an RSA key. */
 function publicHalfOf(pkcs8: Uint8Array): Uint8Array | undefined {
-  const [version, algorithm, key] = readDer(onlyDer(pkcs8, DER_SEQUENCE) ?? EMPTY) ?? [];
-  if (version?.tag !== DER_INTEGER || algorithm?.tag !== DER_SEQUENCE || key?.tag !== DER_OCTET_STRING)
-    return undefined;
-  const numbers = readDer(onlyDer(key.content, DER_SEQUENCE) ?? EMPTY) ?? [];
+  const [version, algorithm] = readDer(onlyDer(pkcs8, DER_SEQUENCE) ?? EMPTY) ?? [];
+  if (version?.tag !== DER_INTEGER || algorithm?.tag !== DER_SEQUENCE) return undefined;
+  const numbers = numbersOf(pkcs8);
   const [zero, modulus, exponent] = numbers;
-  // RFC 8017 A.1.2: the version and eight numbers.
   if (numbers.length !== 9 || numbers.some(({ tag }) => tag !== DER_INTEGER)) return undefined;
   if (zero?.content.length !== 1 || zero.content[0] !== 0 || modulus === undefined || exponent === undefined) {
     return undefined;
@@ -110,6 +113,26 @@ function publicHalfOf(pkcs8: Uint8Array): Uint8Array | undefined {
 }
 
 const EMPTY = new Uint8Array();
+
+/** RFC 8017 A.1.2: the version and eight numbers. Empty: the bytes are no PKCS#8. */
+function numbersOf(pkcs8: Uint8Array): readonly DerElement[] {
+  const [, , key] = readDer(onlyDer(pkcs8, DER_SEQUENCE) ?? EMPTY) ?? [];
+  return key?.tag === DER_OCTET_STRING ? (readDer(onlyDer(key.content, DER_SEQUENCE) ?? EMPTY) ?? []) : [];
+}
+
+/**
+ * Whether the numbers of a private key are those of one key (RFC 8017 3.2). A key whose public half is right can be
+ * damaged behind it, and every signature would be wrong.
+ */
+function belongTogether(numbers: readonly DerElement[]): boolean {
+  const [, n = 0n, e = 0n, d = 0n, p = 0n, q = 0n, dP = 0n, dQ = 0n, qInv = 0n] = numbers.map(({ content }) =>
+    BigInt(`0x${Buffer.from(content).toString("hex") || "0"}`),
+  );
+  if (p < 3n || q < 3n || p * q !== n) return false;
+  const isInverse = (of: bigint, mod: bigint): boolean => (e * of) % mod === 1n;
+  const exponents = isInverse(d, p - 1n) && isInverse(d, q - 1n) && dP === d % (p - 1n) && dQ === d % (q - 1n);
+  return exponents && qInv < p && (qInv * q) % p === 1n;
+}
 
 const bitsOf = ({ modulus }: PublicKey): number => BigInt(`0x${modulus}`).toString(2).length;
 

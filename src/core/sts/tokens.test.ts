@@ -230,4 +230,27 @@ describe("S-86: keys", () => {
     damaged[damaged.length - 5] = (damaged.at(-5) ?? 0) ^ 1; // in the last number, which only signing uses
     await expect(tokenKey({ ...written, pkcs8: damaged })).rejects.toThrow();
   });
+
+  it("whose private half is damaged is not read, wherever the damage is", () => {
+    const [half = "", certificate = ""] = (entries[0] ?? "").split(".");
+    const pkcs8 = Buffer.from(half, "base64");
+    const modulus = pkcs8.length - 1_192; // about where the modulus of 2048 bits stands
+    for (let at = modulus; at < pkcs8.length; at += 37) {
+      const damaged = Buffer.from(pkcs8);
+      damaged[at] = (damaged[at] ?? 0) ^ 1;
+      const parsed = parseTokenKeys(`${damaged.toString("base64")}.${certificate}`);
+      expect(parsed.ok, `byte ${at}`).toBe(false);
+    }
+    const last = Buffer.from(pkcs8);
+    last[last.length - 5] = (last.at(-5) ?? 0) ^ 1;
+    expect(parseTokenKeys(`${last.toString("base64")}.${certificate}`)).toEqual({ ok: false, reason: "damaged-key" });
+  });
+
+  it("says from when to when its certificate is good", () => {
+    const parsed = parseTokenKeys(entries[0] ?? "");
+    const [written] = parsed.ok ? parsed.value : [];
+    const days = ((written?.notAfter ?? 0) - (written?.notBefore ?? 0)) / 86_400_000;
+    expect(days).toBeGreaterThan(731);
+    expect(days).toBeLessThanOrEqual(732);
+  });
 });

@@ -69,6 +69,7 @@ export const NO_IMPACT: PolicyImpactAnswer = {
     verdicts: [],
     extent: "none",
     examples: [],
+    signIns: { users: 3, passwordRefused: 0, pageRefused: 0, examples: [] },
   },
 };
 /** What a check says of TEXT, compared with the default policy. */
@@ -86,6 +87,7 @@ export const has = (policy: PolicyAnswer): Routes => ({
 export const impactOf = (refused: number, extent: PolicyImpactAnswer["extent"]): PolicyImpactAnswer => ({
   ...{ version: 7, judged: 10, whole: true, inUse: 10, inUseDays: 30, refused, verdicts: [], extent },
   examples: [{ ...ALICE, action: "block", reason: "no-android" } as const].slice(0, refused),
+  signIns: { users: 10, passwordRefused: 0, pageRefused: 0, examples: [] },
 });
 export const EXAMPLE = "sip:alice@contoso.test  AndroidLync 6.25.0.27, SM-G930U, Android 8.0.0  block     no-android";
 
