@@ -6,8 +6,8 @@
 import type { Realm } from "../config/sts.ts";
 import { headersForClient } from "../core/http/headers.ts";
 import { hashOf, START_LASTS_MS, type Start, sealStart } from "../core/sts/flow.ts";
-import { cookieHeader, cookiesSet, isPools, jarOf } from "../core/sts/jar.ts";
-import { leadsTo, readRedirect, redirectTo } from "../core/sts/redirect.ts";
+import { cookieHeader, cookiesSet, guardedCookie, isPools, jarOf } from "../core/sts/jar.ts";
+import { leadsTo, readRedirect, redirectTo, staysAt } from "../core/sts/redirect.ts";
 import { badRequest, unavailable } from "../http/answers.ts";
 import type { Exchange } from "../http/exchange.ts";
 import { askFrontEnd, relay } from "../http/forward.ts";
@@ -44,7 +44,12 @@ export async function passivePage(exchange: Exchange, page: PassivePage): Promis
     await answer.body?.cancel();
     return begin(exchange, page, held, answer, location);
   }
-  if (held.kind === "held") return withSession(relay(answer, exchange), exchange, held.cookies, held.session);
+  if (held.kind === "held") {
+    const to = headersForClient(answer.headers, config.internalDomains).get("location");
+    if (staysAt(to, new URL(page.reply).origin)) {
+      return withSession(relay(answer, exchange), exchange, held.cookies, held.session);
+    }
+  }
   await answer.body?.cancel();
   return stopped(503, "passive-redirect-unexpected", answer.status === 302 ? "elsewhere" : String(answer.status));
 }
@@ -71,6 +76,6 @@ function begin(exchange: Exchange, page: PassivePage, held: SessionOf, answer: R
     "cache-control": "no-cache, no-store",
     "referrer-policy": "no-referrer",
   });
-  for (const each of [...lines, line]) headers.append("set-cookie", each);
+  for (const each of [...lines.map(guardedCookie), line]) headers.append("set-cookie", each);
   return ownAnswer(new Response(null, { status: 302, headers }));
 }

@@ -8,8 +8,10 @@ import type { AuditReason } from "../audit/reasons.ts";
 import type { Realm } from "../config/sts.ts";
 import { readText } from "../core/http/body.ts";
 import { contentTypeInUtf8 } from "../core/http/charset.ts";
+import { headersForClient } from "../core/http/headers.ts";
 import { hashOf, type Issued, openIssued, sameHash } from "../core/sts/flow.ts";
-import { cookieHeader, cookiesIn, cookiesSet } from "../core/sts/jar.ts";
+import { cookieHeader, cookiesAfter, cookiesIn, cookiesSet } from "../core/sts/jar.ts";
+import { isSignedIn, staysAt } from "../core/sts/redirect.ts";
 import { readReplyForm, replyForm } from "../core/sts/reply-form.ts";
 import type { PassiveFault } from "../guards/passive-question.ts";
 import { guardOf } from "../guards/route.ts";
@@ -18,8 +20,8 @@ import { unreadable } from "../http/answers.ts";
 import type { Exchange } from "../http/exchange.ts";
 import { askFrontEnd, relay } from "../http/forward.ts";
 import { heldBack } from "../http/refusal-floor.ts";
-import { hasNonce, withoutNonce, withSession } from "../sign-in/passive-session.ts";
-import { wordedReply } from "../sign-in/worded.ts";
+import { type Cookies, hasNonce, withoutNonce, withSession } from "../sign-in/passive-session.ts";
+import { wordedGet, wordedReply } from "../sign-in/worded.ts";
 import type { RefusalReason } from "../trace/reasons.ts";
 import { stopped } from "./passive-stopped.ts";
 
@@ -62,24 +64,29 @@ function faultOf(exchange: Exchange, to: ReplyAddress, { start, digest }: Issued
   return isOwn ? undefined : ("passive-other-browser" satisfies PassiveFault);
 }
 
-/** Sends the token on in Postern's words. Only an answer that gives a session is an acceptance. */
+/**
+ * Sends the token on in Postern's words. The pool has accepted it only if it gives cookies, and if its own page takes
+ * the browser for signed in by them: an error page may have the status 200, and a load balancer gives cookies as well.
+ */
 async function toPool(
   exchange: Exchange,
-  { path }: ReplyAddress,
+  to: ReplyAddress,
   issued: Issued,
   form: string,
   about: EventContext,
 ): Promise<Response> {
   const { start, id, userId, sipUri, sid, factors, tokenUntil: until } = issued;
   const jar = (start.jar && cookiesIn(exchange.request.headers.get("cookie") ?? "", start.jar)) ?? [];
-  const order = wordedReply(exchange, path, form);
+  const order = wordedReply(exchange, to.path, form);
   const answer = await askFrontEnd(order.exchange, {
     body: order.body,
     ...(jar.length > 0 && { credentials: { cookie: cookieHeader(jar) } }),
   });
   if (answer === undefined) return failed(exchange, issued, about, "front-end-unreachable");
   const lines = answer.headers.getSetCookie();
-  if (answer.status >= 400 || cookiesSet(lines).set.length === 0) {
+  const isGiven = answer.status < 400 && cookiesSet(lines).set.length > 0;
+  const isHere = staysAt(locationFor(exchange, answer), new URL(to.reply).origin);
+  if (!isGiven || !isHere || !(await isSession(exchange, to, cookiesAfter(jar, lines)))) {
     await answer.body?.cancel();
     return failed(exchange, issued, about, "passive-not-accepted");
   }
@@ -90,6 +97,18 @@ async function toPool(
   response.headers.set("cache-control", "no-cache, no-store");
   return response;
 }
+
+/** Whether the pool's page takes these cookies for a session. */
+async function isSession(exchange: Exchange, { path, reply }: ReplyAddress, cookies: Cookies): Promise<boolean> {
+  const page = await askFrontEnd(wordedGet(exchange, path), { credentials: { cookie: cookieHeader(cookies) } });
+  if (page === undefined) return false;
+  await page.body?.cancel();
+  return isSignedIn(page.status, locationFor(exchange, page), new URL(reply).origin);
+}
+
+/** Where an answer of the pool would send the browser. */
+const locationFor = ({ config }: Exchange, { headers }: Response): string | null =>
+  headersForClient(headers, config.internalDomains).get("location");
 
 /** All refusals are one page, and leave at the same time (S-22). `reason`: absent when the audit has it. */
 async function refused(exchange: Exchange, reason?: RefusalReason): Promise<Response> {

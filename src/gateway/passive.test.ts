@@ -392,12 +392,12 @@ describe("when the pool does not do its part", () => {
     expect(await reasonsOf(who)).toEqual([ISSUED, "failed passive passive-not-accepted"]);
   });
 
-  it("a pool that forgets its sessions at once gets three tokens, and then the person gets a page", async () => {
+  it("a browser that loses the pool's cookies brings three tokens, and then the person gets a page", async () => {
     const who = await pageUser();
-    behind.does.forgets = true;
     const mine = browser(config);
     for (let round = 1; round <= 3; round++) {
       expect((await mine.bring(await tokenFor(who, await mine.begin()))).status, `round ${round}`).toBe(302);
+      mine.jar.delete("FedAuth");
     }
     await isStopped(await mine.begin(), 3, 503);
   });

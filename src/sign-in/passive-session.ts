@@ -5,7 +5,8 @@
 import type { Config } from "../config/config.ts";
 import { cookieValue } from "../core/http/headers.ts";
 import { hashOf, newNonce, openSession, type PassiveSession, sameHash, sealSession } from "../core/sts/flow.ts";
-import { cookiesAfter, cookiesIn, isPools, jarOf } from "../core/sts/jar.ts";
+import { cookiesAfter, cookiesIn, guardedCookie, isPools, jarOf } from "../core/sts/jar.ts";
+import { areSameSite } from "../core/sts/same-site.ts";
 import type { Exchange } from "../http/exchange.ts";
 
 export type Cookies = readonly (readonly [name: string, value: string])[];
@@ -28,7 +29,7 @@ const NONCES_LAST_SECONDS = 600;
 
 /** The session of the browser that asks, at this web host. */
 export function sessionOf({ request, target, config }: Exchange, now: number): SessionOf {
-  const text = cookieValue(request.headers, SESSION_COOKIE.toLowerCase());
+  const text = cookieValue(request.headers, SESSION_COOKIE);
   const opened = text === undefined ? undefined : openSession(config.keyring, text, now);
   if (opened?.ok !== true) return { kind: "none" };
   const session = opened.value;
@@ -50,7 +51,7 @@ export function withSession(
   const lines = response.headers.getSetCookie();
   if (lines.length === 0 && before.length > 0) return response;
   response.headers.delete("set-cookie");
-  for (const line of lines.filter(isPools)) response.headers.append("set-cookie", line);
+  for (const line of lines.filter(isPools)) response.headers.append("set-cookie", guardedCookie(line));
   const jar = jarOf(cookiesAfter(before, lines));
   const [value, seconds] =
     jar === undefined
@@ -78,7 +79,7 @@ export function withoutNonce({ request, config, target }: Exchange, nonceHash: s
 }
 
 function noncesOf(request: Request): readonly string[] {
-  const text = cookieValue(request.headers, NONCE_COOKIE.toLowerCase()) ?? "";
+  const text = cookieValue(request.headers, NONCE_COOKIE) ?? "";
   return text
     .slice(0, MAX_NONCES * 44)
     .split(".")
@@ -91,13 +92,4 @@ const nonceLine = (nonces: readonly string[], config: Config, webHost: string): 
 function cookie(name: string, value: string, seconds: number, { sts }: Config, webHost: string): string {
   const sameSite = areSameSite(sts?.host ?? "", webHost) ? "Lax" : "None";
   return `${name}=${value}; Max-Age=${seconds}; Path=/; Secure; HttpOnly; SameSite=${sameSite}`;
-}
-
-/**
- * Whether a form that one host's page posts to the other is a post within one site. Both stand directly below the same
- * domain, or one below the other; for all others the cookie has to go along between sites.
- */
-function areSameSite(one: string, other: string): boolean {
-  const above = (host: string): string => host.slice(host.indexOf(".") + 1);
-  return above(one) === above(other) && above(one).includes(".");
 }

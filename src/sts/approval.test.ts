@@ -164,6 +164,16 @@ describe("S-91: an approval on another device", () => {
     expect(await reasonsOf("approve.no.sid")).toEqual(["refused passive-no-account"]);
   });
 
+  it("S-22: a browser waits with a cookie of one length, whoever was named", async () => {
+    await owner("approve.somebody");
+    const lengths = new Set<number | undefined>();
+    for (const account of ["approve.somebody", "approve.somebody.else.with.a.long.name", "approve.none"]) {
+      const { browser } = await waiting(account);
+      lengths.add(browser.cookies.get("__Host-postern-wait")?.length);
+    }
+    expect([...lengths]).toEqual([expect.any(Number)]);
+  });
+
   it("drops a request when the person ends every session", async () => {
     const portal = await owner("approve.ended");
     const { number, again } = await waiting("approve.ended");

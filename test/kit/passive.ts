@@ -45,6 +45,10 @@ export type Pool = {
     status?: number;
     refusesTokens?: boolean;
     forgets?: boolean;
+    /** Answers a posted token in its own way. `session`: the lines that give a session. */
+    answers?: (session: readonly string[]) => Response;
+    /** Answers a browser with a session. */
+    shows?: () => Response;
     ticketSid?: string;
   };
   readonly fetch: Config["frontEnd"]["fetch"];
@@ -84,12 +88,10 @@ export function pool(): Pool {
       const value = crypto.randomUUID();
       sessions.set(value, /sid="([^"]+)"/.exec(wresult)?.[1] ?? "");
       const halves = [`FedAuth=${value.slice(0, 8)}`, `FedAuth1=${value.slice(8)}`];
-      return redirect(
-        RU,
-        halves.map((half) => `${half}; path=/; secure; HttpOnly`),
-      );
+      const lines = halves.map((half) => `${half}; path=/; secure; HttpOnly`);
+      return does.answers?.(lines) ?? redirect(RU, lines);
     }
-    if (sidOf(cookie) !== undefined) return new Response("You are signed in");
+    if (sidOf(cookie) !== undefined) return does.shows?.() ?? new Response("You are signed in");
     if (does.status !== undefined) return new Response("no", { status: does.status });
     const query = new URLSearchParams({
       wa: "wsignin1.0",

@@ -74,14 +74,19 @@ function withoutOwnCookies(cookie: string): string {
   return foreign.join(";").trim();
 }
 
-/** The value of one cookie of a request. Undefined when there is none, or two of that name. */
+/**
+ * The value of one cookie of a request, by its exact name. Undefined when there is none, or two of that name. A browser
+ * keeps the prefix `__Host-` from other hosts only in the spelling that it knows. So another case, or a character that
+ * only some take for a blank, makes another cookie: a host beside this one could have set it.
+ */
 export function cookieValue(incoming: Headers, name: string): string | undefined {
-  const values = (incoming.get("cookie") ?? "")
-    .split(";")
-    .map((pair) => pair.trim())
-    .filter((pair) => pair.toLowerCase().startsWith(`${name}=`));
+  const values = cookiePairs(incoming.get("cookie") ?? "").filter((pair) => pair.startsWith(`${name}=`));
   return values.length === 1 ? values[0]?.slice(name.length + 1) : undefined;
 }
+
+/** The pairs of a `Cookie` header. Around them are blanks and tabs (RFC 6265 5.4), and nothing else is one. */
+export const cookiePairs = (header: string): readonly string[] =>
+  header.split(";").map((pair) => pair.replace(/^[ \t]+|[ \t]+$/g, ""));
 
 const NOT_FOR_CLIENTS = new Set([
   "www-authenticate",

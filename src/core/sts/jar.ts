@@ -44,6 +44,17 @@ export function cookiesSet(lines: readonly string[]): {
 /** Whether a line of `Set-Cookie` may go to the browser: the pool may not set Postern's own cookies. */
 export const isPools = (line: string): boolean => !OWN.test(line.trim());
 
+/**
+ * A line of `Set-Cookie` as the browser gets it. The cookie may stand for a person's session, so no other host of the
+ * domain gets it, no script and no connection in the clear, whatever the pool wrote.
+ */
+export function guardedCookie(line: string): string {
+  const [pair = "", ...attributes] = line.split(";").map((part) => part.trim());
+  const nameOf = (attribute: string): string => attribute.split("=")[0]?.trim().toLowerCase() ?? "";
+  const kept = attributes.filter((each) => !["", "domain", "secure", "httponly"].includes(nameOf(each)));
+  return [pair, ...kept, "Secure", "HttpOnly"].join("; ");
+}
+
 /** The jar with these cookies. Undefined: there are none. */
 export function jarOf(cookies: readonly Cookie[]): Jar | undefined {
   if (cookies.length === 0) return undefined;

@@ -62,6 +62,24 @@ export function readRedirect(location: string, expected: Expected): Result<Asked
   return ok({ origin: address.origin, wctx, wishes });
 }
 
+/**
+ * Whether an address to which the pool sends the browser is at that origin. Undefined or empty: it sends it nowhere.
+ * The address may have come from a link that somebody made up.
+ */
+export const staysAt = (location: string | null, origin: string): boolean =>
+  location === null || location === "" || URL.parse(location, origin)?.origin === origin;
+
+/** An error page of ASP.NET names in its query the page that failed. */
+const ERROR_PAGE = /[?&]aspxerrorpath=/i;
+
+/**
+ * Whether the pool's page takes a browser for signed in, by its answer to the browser's cookies: it shows itself, or
+ * leads on at its own host. Without a session it leads to the token service.
+ */
+export const isSignedIn = (status: number, location: string | null, origin: string): boolean =>
+  status === 200 ||
+  (status > 300 && status < 400 && !!location && staysAt(location, origin) && !ERROR_PAGE.test(location));
+
 /** Where Postern sends the browser. `sealed`: the start of the sign-in. */
 export function redirectTo({ origin, wishes }: Asked, realm: string, sealed: string): string {
   const query = new URLSearchParams([

@@ -27,6 +27,8 @@ import { askPage, namesOf, userNamed } from "./attempt.ts";
 const COOKIE = "postern-wait";
 const PURPOSE = "passive-approval";
 const MAX_CHARS = 2_048;
+/** How long the text in the cookie always is, in characters. Its length would tell whether somebody waits (S-22). */
+const PLAIN_CHARS = 384;
 
 /** What a page waits for. */
 type Waiting = {
@@ -165,7 +167,7 @@ async function whoWaits(c: StsContext, { userId, secret }: Waiting) {
 const isOver = ({ until }: Waiting, now: number): boolean => now >= until;
 
 function keep(c: StsContext, waiting: Waiting): void {
-  const plain = Buffer.from(JSON.stringify(waiting), "utf8");
+  const plain = Buffer.from(JSON.stringify(waiting).padEnd(PLAIN_CHARS), "utf8");
   const sealed = Buffer.from(seal(c.env.config.keyring, PURPOSE, browserHashOf(c), plain)).toString("base64url");
   setCookie(c, COOKIE, sealed, { ...COOKIE_OPTIONS, maxAge: (APPROVAL_LASTS_MS + COLLECT_WITHIN_MS) / 1_000 });
 }
