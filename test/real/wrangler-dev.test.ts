@@ -5,10 +5,10 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { freePort } from "../kit/free-port.ts";
 import { curl } from "./curl.ts";
 import { describeClient } from "./requirements.ts";
 import { OAUTH_TOKEN_PATH, WINDOWS_GRANT } from "./token-requests.ts";
@@ -21,16 +21,6 @@ const WEB = "web.fabrikam.com";
 const READY_WITHIN_MS = 120_000;
 
 const CURL = { file: "curl", debianPackage: "curl" };
-
-/** A port that nobody uses now. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (typeof address !== "object" || address === null) throw new Error("no port");
-  return address.port;
-}
 
 describeClient("wrangler dev with the configuration of production", [CURL], () => {
   const folder = mkdtempSync(join(tmpdir(), "postern-wrangler-dev-"));

@@ -3,8 +3,6 @@
 
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { Agent } from "node:http";
-import type { AddressInfo } from "node:net";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { newSealingKey } from "../../../cli/sealing-keys.ts";
@@ -12,6 +10,7 @@ import { type GatewayOptions, type LocalGateway, startGateway } from "../../../l
 import { type SimulatorOptions, startSimulator } from "../../../simulator/simulator.ts";
 import { send, type TestRequest, type TestResponse } from "../../../simulator/test-client.ts";
 import { demoUsers } from "../../../simulator/users.ts";
+import { freePort } from "../../kit/free-port.ts";
 import { prepared } from "../../kit/gateway/prepared.ts";
 
 /** What a deployment changes. */
@@ -71,12 +70,4 @@ export async function startRestarting(
       await rm(home, { recursive: true, force: true });
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise<void>((resolve) => server.close(() => resolve()));
-  return port;
 }

@@ -2,9 +2,10 @@
 // the simulator. The caller starts it on `frontEndPort`.
 
 import { join } from "node:path";
+import { freePort } from "../../kit/free-port.ts";
 import { type ConnectorOptions, type ConnectorProcess, startConnector } from "./connector.ts";
 import { type Directory, startDirectory } from "./directory.ts";
-import { freePort, makeFolder, removeFolder } from "./folder.ts";
+import { makeFolder, removeFolder } from "./folder.ts";
 import { type FrontEndProxy, startFrontEndProxy } from "./front-end.ts";
 import type { DirectoryUser } from "./names.ts";
 import { newSigningKey, type SigningKey } from "./order.ts";

@@ -4,7 +4,7 @@
 import type { Browser, BrowserContext } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { TokenKey } from "../../../src/core/sts/keys.ts";
-import { CHROMIUM_NEEDED, startBrowser } from "../browser/browser.ts";
+import { CHROMIUM_NEEDED, newContext, startBrowser } from "../browser/browser.ts";
 import { describeClient } from "../requirements.ts";
 import { type AnswerPages, startAnswerPages } from "./answer-page.ts";
 import { SHIBBOLETH_NEEDS, type ShibbolethSp, startShibboleth } from "./shibboleth.ts";
@@ -43,7 +43,7 @@ describeClient("Chromium between Shibboleth and a token service", [...SHIBBOLETH
 
   it.each([true, false])("comes back signed in, with script: %s", async (javaScriptEnabled) => {
     answerForIt();
-    const context = await browser.newContext({ javaScriptEnabled });
+    const context = await newContext(browser, { javaScriptEnabled });
     const page = await context.newPage();
     await page.goto(sp.page);
     if (!javaScriptEnabled) await page.getByRole("button", { name: "Go on" }).click();
@@ -54,7 +54,7 @@ describeClient("Chromium between Shibboleth and a token service", [...SHIBBOLETH
 
   it("posts nothing when the page's policy does not name the relying party", async () => {
     answerForIt("'self'");
-    const context = await browser.newContext();
+    const context = await newContext(browser);
     const page = await context.newPage();
     const blocked = page.waitForEvent("console", (message) => message.text().includes("form-action"));
     await page.goto(sp.page, { waitUntil: "commit" }); // the page never counts as loaded

@@ -3,9 +3,10 @@
 // Everything is in a folder of the test, on a loopback port, and ends with it.
 
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { connect, createServer } from "node:net";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "../../kit/free-port.ts";
 import { mustRun, startServer, untilReady } from "../ad/process.ts";
 import type { Requirement } from "../requirements.ts";
 
@@ -195,18 +196,6 @@ AddType text/html .html
   Require shib-session
 </Location>
 `;
-
-/** A port that nothing listens on. Apache cannot choose one itself. */
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });
-}
 
 function isListening(port: number): Promise<boolean> {
   return new Promise((resolve) => {
