@@ -42,7 +42,7 @@ it("says in a sentence that a port is taken, and listens on no other one", async
       `The connector cannot listen on 127.0.0.1, port ${port} (EADDRINUSE). Another program has this port, perhaps another connector: end it, or choose another port (${setting}).`,
     );
   }
-  await vi.waitFor(() => expect(listeners()).toBe(before));
+  await vi.waitFor(() => expect(listeners()).toBe(before), 60_000);
 });
 
 describe("an order", () => {

@@ -37,7 +37,7 @@ describe("S-84: a Front-End that never answers", () => {
     const { status, headers } = await answered;
     expect([status, headers.get("retry-after")]).toEqual([503, "10"]);
     answer(new Response(new ReadableStream({ cancel: cancelled })));
-    await vi.waitFor(() => expect(cancelled).toHaveBeenCalledOnce());
+    await vi.waitFor(() => expect(cancelled).toHaveBeenCalledOnce(), 60_000);
   });
 
   it("has no limit once its answer has begun, nor for an upload, which takes as long as its client's line", async () => {

@@ -122,7 +122,7 @@ describe("every page", () => {
 describe("an export", () => {
   it("of the audit has no formula, and is no page", async () => {
     await expect
-      .poll(async () => (await admin.get("/audit/export?format=csv")).text, { timeout: 20_000 })
+      .poll(async () => (await admin.get("/audit/export?format=csv")).text, { timeout: 60_000 })
       .toContain("1+1");
     const { headers, text } = await admin.get("/audit/export?format=csv");
     expect(headers["content-type"]).toContain("text/csv");

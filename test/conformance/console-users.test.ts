@@ -257,7 +257,7 @@ describe("devices", () => {
     await administer(`/v1${person.at}`, { enrolment: "approval" }, "PATCH");
     const cwt = await compactTicket(gateway, person);
     await startApplication(gateway, cwt, "phone").catch(() => undefined);
-    await expect.poll(() => page(helpdesk, person.at), { timeout: 20_000 }).toContain('id="waiting"');
+    await expect.poll(() => page(helpdesk, person.at), { timeout: 60_000 }).toContain('id="waiting"');
     const html = await page(helpdesk, person.at);
     const at = `${person.at}/devices/${deviceIn(html)}`;
     expect(await page(viewer, at)).toContain("New devices wait until somebody approves them.");
@@ -271,7 +271,7 @@ describe("devices", () => {
     const person = await somebody();
     const portal = await portalPerson(gateway, person.account);
     const cwt = await phoneTicket(gateway, person);
-    await expect.poll(() => page(helpdesk, person.at), { timeout: 20_000 }).toContain("Let in");
+    await expect.poll(() => page(helpdesk, person.at), { timeout: 60_000 }).toContain("Let in");
     const form = await page(helpdesk, `${person.at}/lost`);
     const lost = /name="lost" value="(d_\w+)"/.exec(form)?.[1] ?? "";
     expect((await helpdesk.post(`${person.at}/lost`, {})).text).toContain("Which device is lost?");
@@ -292,7 +292,7 @@ describe("devices", () => {
   it("a desktop's key stands on its page, and is ended by one click", async () => {
     const person = await somebody();
     await desktopTicket(gateway, person);
-    await expect.poll(() => page(helpdesk, person.at), { timeout: 20_000 }).toContain("Let in");
+    await expect.poll(() => page(helpdesk, person.at), { timeout: 60_000 }).toContain("Let in");
     const at = `${person.at}/devices/${deviceIn(await page(helpdesk, person.at))}`;
     const html = await page(helpdesk, at);
     const key = /name="key" value="([0-9a-f]{64})"/.exec(html)?.[1] ?? "";

@@ -14,7 +14,7 @@ const userAt = (account: string) => ({
 });
 /** Every account of the simulated directory has a SID of this domain. */
 const DOMAIN_SID = "S-1-5-21-1004336348-1177238915-682003330";
-const PATIENCE = { timeout: 30_000, interval: 50 };
+const PATIENCE = { timeout: 60_000, interval: 50 };
 
 let gateway: TestGateway;
 let token = "";

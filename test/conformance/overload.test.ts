@@ -96,7 +96,7 @@ async function expectNothingCounted(strangers = 0): Promise<void> {
   // The network's guard hears of a success after the answer has left.
   await vi.waitFor(
     async () => expect(await operator(gateway, "lock", "show", HOME)).toMatchObject({ level: 0, waitUntil: null }),
-    { timeout: 30_000 },
+    { timeout: 60_000 },
   );
 }
 

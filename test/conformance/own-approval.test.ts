@@ -59,7 +59,7 @@ describe("S-62: a device in the mode self", () => {
     const { bob } = gateway;
     const ticket = await samlTicket(gateway, bob);
     expect((await gateway.send(asProof(ticket, bob.upn))).status).toBe(403);
-    await expect.poll(async () => (await listed(bob)).length, { timeout: 15_000 }).toBe(1); // the guard tells D1 later
+    await expect.poll(async () => (await listed(bob)).length, { timeout: 60_000 }).toBe(1); // the guard tells D1 later
     const [waiting] = await listed(bob);
     const { device } = await why(bob, waiting?.id ?? ""); // as the guard has it
     const given = { device: device.id, shownAt: Date.parse(device.lastSeenAt) };
@@ -76,14 +76,14 @@ describe("S-62: a device in the mode self", () => {
     const poll = new Poll(gateway, of, application, cwt);
     const isOpen = () =>
       gateway.simulator.ledger().requests.some(({ path, status }) => status === null && path.startsWith(application));
-    await expect.poll(isOpen, { timeout: 15_000 }).toBe(true);
+    await expect.poll(isOpen, { timeout: 60_000 }).toBe(true);
     expect(await decidesOwn(gateway, alice, { kind: "block-own", device: phone?.id ?? "" })).toMatchObject({
       ok: true,
       value: { revokedPassword: phone?.credentialId },
     });
     expect((await gateway.send(asCompact(cwt))).status).toBe(401);
     await new Events(gateway).fire(alice); // what happens from now on does not reach the phone
-    await expect.poll(() => poll.refusals[0], { timeout: 15_000 }).toBe(401);
+    await expect.poll(() => poll.refusals[0], { timeout: 60_000 }).toBe(401);
     await poll.stop();
     expect(poll.deliveries).toEqual([]);
     expect((await signIn(gateway, WINDOWS_GRANT, alice)).status).toBe(401);

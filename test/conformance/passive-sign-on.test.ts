@@ -76,7 +76,7 @@ async function failsWith(reason: string, act: () => ReturnType<typeof grant> = g
   const before = told(reason);
   const { status, text, lines } = await act();
   expect([status, text, lines("set-cookie")]).toEqual([503, "", []]);
-  await expect.poll(() => told(reason), { timeout: 30_000 }).toBe(before + 1);
+  await expect.poll(() => told(reason), { timeout: 60_000 }).toBe(before + 1);
 }
 
 describe("S-93: sign-on by Postern's token service", () => {

@@ -53,10 +53,10 @@ beforeAll(async () => {
   const request = creation(crypto.randomUUID());
   const body = JSON.stringify({ ...JSON.parse(request.body), userAgent: IPHONE });
   await gateway.send({ ...request, body, headers: { ...request.headers, "x-ms-webticket": `cwt=${cwt}` } });
-  await vi.waitFor(async () => expect(await idIn("/devices", /d_[a-z2-7]{16}/)).not.toBe(""), { timeout: 20_000 });
-  await vi.waitFor(async () => expect(await idIn("/activity", /event=(e_\w+)/)).not.toBe(""), { timeout: 20_000 });
+  await vi.waitFor(async () => expect(await idIn("/devices", /d_[a-z2-7]{16}/)).not.toBe(""), { timeout: 60_000 });
+  await vi.waitFor(async () => expect(await idIn("/activity", /event=(e_\w+)/)).not.toBe(""), { timeout: 60_000 });
   const inD1 = async () => (await gateway.execute(["SELECT id FROM partnerships"]))[0]?.length;
-  await vi.waitFor(async () => expect(await inD1()).toBe(1), { timeout: 20_000 });
+  await vi.waitFor(async () => expect(await inD1()).toBe(1), { timeout: 60_000 });
   const [passwords] = await gateway.execute(["SELECT id FROM app_passwords ORDER BY created_at DESC LIMIT 1"]);
   owned = {
     ...{ device: await idIn("/devices", /d_[a-z2-7]{16}/), event: await idIn("/activity", /event=(e_\w+)/) },

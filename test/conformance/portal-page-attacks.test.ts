@@ -55,11 +55,11 @@ beforeAll(async () => {
   const [, id = ""] = /passkeys\/rename">.*?name="id" value="([^"]+)"/s.exec((await vera.get("/security")).text) ?? [];
   await vera.post("/security/passkeys/rename", { id, name: EVIL });
   await vi.waitFor(async () => expect((await vera.get("/devices")).text).toMatch(/d_[a-z2-7]{16}/), {
-    timeout: 20_000,
+    timeout: 60_000,
   });
   const [, device = ""] = /(d_[a-z2-7]{16})/.exec((await vera.get("/devices")).text) ?? [];
   await operator(gateway, "device", "block", "vera@contoso.test", device, "--why", EVIL).catch(() => undefined);
-  await vi.waitFor(async () => expect((await vera.get("/activity")).text).toMatch(/event=e_/), { timeout: 20_000 });
+  await vi.waitFor(async () => expect((await vera.get("/activity")).text).toMatch(/event=e_/), { timeout: 60_000 });
 });
 afterAll(() => gateway?.stop());
 

@@ -62,7 +62,7 @@ describe("S-10: a user without a UPN", { timeout: 180_000 }, () => {
           ["user-upn", `UPN ${UPN.toLowerCase()}, before: ${UPN}`],
         ]);
       },
-      { timeout: 30_000, interval: 1_000 },
+      { timeout: 60_000, interval: 1_000 },
     );
   });
 });

@@ -8,7 +8,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { freePort } from "../kit/gateway/free-port.ts";
+import { freePort } from "../kit/free-port.ts";
 import { curl } from "./curl.ts";
 import { describeClient } from "./requirements.ts";
 import { OAUTH_TOKEN_PATH, WINDOWS_GRANT } from "./token-requests.ts";

@@ -10,7 +10,7 @@ import { type GatewayOptions, type LocalGateway, startGateway } from "../../../l
 import { type SimulatorOptions, startSimulator } from "../../../simulator/simulator.ts";
 import { send, type TestRequest, type TestResponse } from "../../../simulator/test-client.ts";
 import { demoUsers } from "../../../simulator/users.ts";
-import { freePort } from "../../kit/gateway/free-port.ts";
+import { freePort } from "../../kit/free-port.ts";
 import { prepared } from "../../kit/gateway/prepared.ts";
 
 /** What a deployment changes. */

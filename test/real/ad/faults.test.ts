@@ -183,7 +183,7 @@ describeLab("when it fails", () => {
       const found = gateway.log.slice(before).find((line) => line.includes('"event":"sign-in"'));
       if (found === undefined) throw new Error("the sign-in is not in the audit");
       return found;
-    });
+    }, 60_000);
     return { answer, audit: /"reason":"([^"]*)"/.exec(event)?.[1] };
   }
 
@@ -255,7 +255,7 @@ describeLab("when it fails", () => {
 
   it("one controller of two that hangs: the other is asked", async () => {
     const connector = use("behind a controller that hangs");
-    await vi.waitFor(async () => expect((await ask(connector, "u09")).status).toBe(200), { timeout: 30_000 });
+    await vi.waitFor(async () => expect((await ask(connector, "u09")).status).toBe(200), { timeout: 60_000 });
     expect(connector.output()).toContain('"event":"controllers"');
     expect(await attempt(gateway, gateway.person("u09"))).toMatchObject({ status: 200 });
   });
@@ -265,7 +265,7 @@ describeLab("when it fails", () => {
     const { set } = lab.directory;
     expect(await attempt(gateway, gateway.person("u18"))).toMatchObject({ status: 200 });
     await set("u18", "userAccountControl", CONTROL.disabled);
-    await vi.waitFor(async () => expect((await audited("u18")).audit).toBe(UNKNOWN.audit), { timeout: 30_000 });
+    await vi.waitFor(async () => expect((await audited("u18")).audit).toBe(UNKNOWN.audit), { timeout: 60_000 });
     expect(connector.orders().at(-1)).toMatchObject({ reason: "user-disabled" });
     await set("u18", "userAccountControl", CONTROL.ordinary);
     expect(await attempt(gateway, gateway.person("u18"))).toMatchObject({ status: 200 });

@@ -2,7 +2,7 @@
 // the simulator. The caller starts it on `frontEndPort`.
 
 import { join } from "node:path";
-import { freePort } from "../../kit/gateway/free-port.ts";
+import { freePort } from "../../kit/free-port.ts";
 import { type ConnectorOptions, type ConnectorProcess, startConnector } from "./connector.ts";
 import { type Directory, startDirectory } from "./directory.ts";
 import { makeFolder, removeFolder } from "./folder.ts";

@@ -5,7 +5,14 @@ import { readFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { type Browser, type BrowserContext, type CDPSession, chromium, type Page } from "playwright-core";
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  type CDPSession,
+  chromium,
+  type Page,
+} from "playwright-core";
 import type { Requirement } from "../requirements.ts";
 
 const CHROMIUM = "/usr/bin/chromium";
@@ -24,6 +31,16 @@ export const startBrowser = (more: readonly string[] = []): Promise<Browser> =>
 
 /** How long a page is waited for, ms. Playwright's 30 s are too short where everything else runs, too. */
 const PATIENCE_MS = 120_000;
+
+/** A browser's context that is as patient as these tests are. */
+export const newContext = async (browser: Browser, options: BrowserContextOptions = {}): Promise<BrowserContext> =>
+  patient(await browser.newContext(options));
+
+/** Makes a context as patient as these tests are. */
+export function patient(context: BrowserContext): BrowserContext {
+  context.setDefaultTimeout(PATIENCE_MS);
+  return context;
+}
 
 export const PHONE = { width: 360, height: 740 } as const;
 export const DESKTOP = { width: 1440, height: 900 } as const;
@@ -55,9 +72,10 @@ export async function visitor(
   browser: Browser,
   { size = DESKTOP, locale = "en-GB", script = true }: Seat = {},
 ): Promise<Visitor> {
-  const context = await browser.newContext({ viewport: size, locale, javaScriptEnabled: script, colorScheme: "light" });
+  const context = await newContext(browser, {
+    ...{ viewport: size, locale, javaScriptEnabled: script, colorScheme: "light" },
+  });
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
-  context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on("console", (message) => {

@@ -5,7 +5,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { startTestGateway, type TestGateway } from "../../conformance/support/gateway.ts";
 import { describeClient } from "../requirements.ts";
-import { CHROMIUM_NEEDED, DESKTOP, PHONE, startBrowser, type Visitor } from "./browser.ts";
+import { CHROMIUM_NEEDED, DESKTOP, newContext, PHONE, startBrowser, type Visitor } from "./browser.ts";
 import { administrator, open } from "./console.ts";
 
 describeClient("the console's import", CHROMIUM_NEEDED, () => {
@@ -69,7 +69,7 @@ describeClient("the console's import", CHROMIUM_NEEDED, () => {
 
   it("works without a script", async () => {
     const nora = await administrator(browser, gateway, { name: "Nora", role: "admin" });
-    const context = await browser.newContext({ javaScriptEnabled: false, locale: "en-GB" });
+    const context = await newContext(browser, { javaScriptEnabled: false, locale: "en-GB" });
     await context.addCookies(await nora.context.cookies());
     const page = await context.newPage();
     await page.goto(`${gateway.consoleUrl}/users/import`);

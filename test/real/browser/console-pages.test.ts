@@ -9,7 +9,7 @@ import { startTestGateway, type TestGateway } from "../../conformance/support/ga
 import { signIn } from "../../conformance/support/ntlm.ts";
 import { WINDOWS_GRANT } from "../../conformance/support/tickets.ts";
 import { describeClient } from "../requirements.ts";
-import { CHROMIUM_NEEDED, DESKTOP, PHONE, startBrowser, type Visitor } from "./browser.ts";
+import { CHROMIUM_NEEDED, DESKTOP, newContext, PHONE, startBrowser, type Visitor } from "./browser.ts";
 import { administrator, open } from "./console.ts";
 
 describeClient("the console's pages", CHROMIUM_NEEDED, () => {
@@ -70,7 +70,7 @@ describeClient("the console's pages", CHROMIUM_NEEDED, () => {
 
   it("work without a script, once somebody is signed in", async () => {
     const signed = await administrator(browser, gateway, { name: "Nora", role: "admin" });
-    const context = await browser.newContext({ javaScriptEnabled: false });
+    const context = await newContext(browser, { javaScriptEnabled: false });
     await context.addCookies(await signed.context.cookies());
     const page = await context.newPage();
     await page.goto(`${gateway.consoleUrl}/users`);

@@ -4,7 +4,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { startTestGateway, type TestGateway } from "../../conformance/support/gateway.ts";
 import { describeClient } from "../requirements.ts";
-import { CHROMIUM_NEEDED, DESKTOP, PHONE, startBrowser, visitor } from "./browser.ts";
+import { CHROMIUM_NEEDED, DESKTOP, newContext, PHONE, startBrowser, visitor } from "./browser.ts";
 import { administrator, open } from "./console.ts";
 
 describeClient("signing in to the console", CHROMIUM_NEEDED, () => {
@@ -94,7 +94,7 @@ describeClient("signing in to the console", CHROMIUM_NEEDED, () => {
 
   it("ends another browser's session at once", async () => {
     const gerda = await administrator(browser, gateway, { name: "Gerda", role: "admin" });
-    const stolen = await browser.newContext();
+    const stolen = await newContext(browser);
     await stolen.addCookies(await gerda.context.cookies());
     const other = await stolen.newPage();
     expect((await other.goto(`${gateway.consoleUrl}/`))?.url()).toBe(`${gateway.consoleUrl}/`);

@@ -21,7 +21,7 @@ import { FRESH_MS, linkFor, type Owner, personNamed, setUp, startPortal, withCod
 
 /** How soon the page must say that a device has come, and how soon a lost one must get nothing more, ms. */
 const BOUND_MS = 5_000;
-const PATIENCE = { timeout: 60_000, interval: 50 };
+const PATIENCE = { timeout: 100_000, interval: 50 };
 const IPHONE = "iPhoneLync/5.8.1346.0 (iPhone; iOS 9.3)";
 const CERTIFICATE = "POST https://web.contoso.test/CertProv/CertProvisioningService.svc/WebTicket_Proof_SHA1";
 const NEEDED = [...CHROMIUM_NEEDED, ...SIPE_REQUIREMENTS, { file: "curl", debianPackage: "curl" }];
@@ -72,11 +72,27 @@ describeClient("a person's devices in the portal", NEEDED, () => {
     return { client, end: client.run() };
   }
 
-  const isPolling = ({ client }: ReturnType<typeof phone>): boolean => {
-    const id = client.application.split("/").at(-1) ?? "";
-    const { requests } = gateway.simulator.ledger();
-    return id !== "" && requests.some(({ path, status }) => path.includes(`/${id}/events`) && status === null);
-  };
+  /** Waits until the client's poll is open; says what the client heard when it ends before. */
+  async function polls({ client, end }: ReturnType<typeof phone>): Promise<void> {
+    let ended: string | undefined;
+    void end.then((why) => {
+      ended = why;
+    });
+    const isPolling = (): boolean => {
+      const id = client.application.split("/").at(-1) ?? "";
+      const { requests } = gateway.simulator.ledger();
+      return id !== "" && requests.some(({ path, status }) => path.includes(`/${id}/events`) && status === null);
+    };
+    const heard = () =>
+      [ended, client.refusal, ...client.asked.map(({ url, status }) => `${url} ${status}`)].join("\n");
+    await expect
+      .poll(() => ended !== undefined || isPolling(), PATIENCE)
+      .toBe(true)
+      .catch((cause: unknown) => {
+        throw new Error(`the phone does not poll:\n${heard()}`, { cause });
+      });
+    expect(ended, heard()).toBeUndefined();
+  }
 
   /** Makes an event for the client's user, which answers its open poll. */
   async function happens({ client }: ReturnType<typeof phone>): Promise<void> {
@@ -148,7 +164,7 @@ describeClient("a person's devices in the portal", NEEDED, () => {
       expect([end, phoneCameAt - endedAt < BOUND_MS]).toEqual(["forbidden", true]);
       await approve(owner, ({ facts }) => facts.platform === "ios");
       const second = phone(account, onPhone, `iphone of ${account}`);
-      await expect.poll(() => isPolling(second), PATIENCE).toBe(true);
+      await polls(second);
 
       const lostAt = await loses(owner, "My phone");
       await happens(second);
@@ -208,7 +224,7 @@ describeClient("a person's devices in the portal", NEEDED, () => {
     const first = phone("nils", password, "iphone of nils");
     await page.locator("#arrival[data-arrival=here]").waitFor(); // the page loads itself again
     await owner.shot("portal-here-no-script");
-    await expect.poll(() => isPolling(first), PATIENCE).toBe(true);
+    await polls(first);
     await loses(owner, "My phone");
     await happens(first);
     expect([await first.end, first.client.heard]).toEqual(["signed-out", []]);

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { type BrowserContext, chromium } from "playwright-core";
 import { DNS_DOMAIN, REALM } from "../ad/names.ts";
 import { mustRun } from "../ad/process.ts";
-import { CHROMIUM_NEEDED } from "../browser/browser.ts";
+import { CHROMIUM_NEEDED, patient } from "../browser/browser.ts";
 import type { Requirement } from "../requirements.ts";
 import type { Controller } from "./controller.ts";
 import { PAGE_HOST } from "./population.ts";
@@ -39,7 +39,7 @@ export async function startDomainPc(
   if (account !== undefined) {
     await mustRun(["kinit", `${account}@${REALM}`], { env, input: `${controller.passwordOf(account)}\n` });
   }
-  return chromium.launchPersistentContext(profile, {
+  const context = await chromium.launchPersistentContext(profile, {
     executablePath: "/usr/bin/chromium",
     ignoreHTTPSErrors: true,
     args: [
@@ -49,6 +49,7 @@ export async function startDomainPc(
     ],
     env: { PATH: process.env.PATH ?? "", HOME: folder, ...env },
   });
+  return patient(context);
 }
 
 /** The text of the one QR code in this picture, a PNG. */

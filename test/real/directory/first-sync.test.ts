@@ -75,8 +75,11 @@ describeAgent("the first sync of five thousand people", () => {
     const readAll = () => Promise.all(counters.map((name) => agent.counted(name)));
     const reports = () => agent.counted("postern_agent_api_requests_total", /report/);
     const [before, reported] = [await readAll(), await reports()];
-    await vi.waitFor(async () => expect(await reports()).toBe(reported + 1), PATIENCE);
-    const [ldap = 0, api = 0] = (await readAll()).map((value, index) => value - (before[index] ?? 0));
+    // On a busy machine more than one round may go by between two looks.
+    await vi.waitFor(async () => expect(await reports()).toBeGreaterThan(reported), PATIENCE);
+    const after = await readAll();
+    const rounds = (await reports()) - reported;
+    const [ldap = 0, api = 0] = after.map((value, index) => (value - (before[index] ?? 0)) / rounds);
     await annotate(`a round without a change: ${ldap} LDAP requests, ${api} API requests`);
     expect(api).toBeLessThan(10);
   });

@@ -5,7 +5,7 @@ import { randomBytes } from "node:crypto";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { join } from "node:path";
-import { freePort } from "../../kit/gateway/free-port.ts";
+import { freePort } from "../../kit/free-port.ts";
 import { type Server, startServer, untilReady } from "../ad/process.ts";
 import type { Requirement } from "../requirements.ts";
 import { newCertificate } from "./certificates.ts";

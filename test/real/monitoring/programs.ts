@@ -9,7 +9,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { freePort } from "../../kit/gateway/free-port.ts";
+import { freePort } from "../../kit/free-port.ts";
 
 export const EXAMPLES = join(import.meta.dirname, "../../../examples/monitoring");
 const READY_WITHIN_MS = 60_000;
@@ -89,8 +89,9 @@ export async function startMonitoring(gateway: string, adminHost: string, token:
       ["scheme: https", "scheme: http"],
       ["postern-admin.contoso.com", `127.0.0.1:${(door.address() as AddressInfo).port}`],
       ["127.0.0.1:9093", `127.0.0.1:${alertmanagerPort}`],
-      ["_interval: 30s", "_interval: 2s"],
-      ["scrape_timeout: 20s", "scrape_timeout: 2s"],
+      ["evaluation_interval: 30s", "evaluation_interval: 2s"],
+      ["scrape_interval: 30s", "scrape_interval: 5s"],
+      ["scrape_timeout: 20s", "scrape_timeout: 5s"], // a busy gateway answers late, and is not down
     ]);
     // A page that comes late once, on a busy machine, is no outage.
     write("alerts.rules.yml", [

@@ -7,7 +7,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wr
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { freePort } from "../../kit/gateway/free-port.ts";
+import { freePort } from "../../kit/free-port.ts";
 import { mustRun, startServer, untilReady } from "../ad/process.ts";
 import type { Requirement } from "../requirements.ts";
 import type { Site } from "./shibboleth-sites.ts";

@@ -21,7 +21,7 @@ export const SIPE_REQUIREMENTS: readonly Requirement[] = [
 const USER_AGENT = "UCCAPI/15.0.4420.1017 OC/15.0.4420.1017 (Microsoft Lync)";
 
 /** A finch ends after this many seconds by itself. */
-const LIFETIME_S = 120;
+const LIFETIME_S = 180;
 
 /**
  * Compiles shim.c into `folder`, and returns the path of the library. When it fails, this throws with the compiler's

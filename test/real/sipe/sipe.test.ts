@@ -84,7 +84,10 @@ describeClient("SIPE (pidgin-sipe in finch)", SIPE_REQUIREMENTS, () => {
       const run = await signInWithSipe(upstream(), "not-the-password", {
         until: (exchanges) => exchanges.some(refused),
       });
-      expect(run.exchanges.filter(refused).map(challengesOf)).toEqual([upstream().offers]);
+      // Its two discoveries run side by side: a second one may be refused before the first is noticed.
+      expect(new Set(run.exchanges.filter(refused).map((each) => challengesOf(each).join()))).toEqual(
+        new Set([upstream().offers.join()]),
+      );
       expect(steps(run.exchanges)).not.toContain(`POST ${WEB_TICKET} 200`);
       expect(run.certified).toBe(false);
     });
