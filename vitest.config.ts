@@ -136,8 +136,8 @@ export default defineConfig({
           env: { ...env, TMPDIR: USUAL_FOLDER },
           include: ["test/real/**/*.test.ts"],
           execArgv: LEGACY_DIGESTS,
-          testTimeout: 240_000,
-          hookTimeout: 240_000,
+          testTimeout: 600_000, // setting up a directory and a browser on a slow machine takes minutes
+          hookTimeout: 600_000,
           maxWorkers: REAL_AT_ONCE,
           sequence: { groupOrder: 3 }, // when nothing measures time any more
         },

@@ -18,6 +18,9 @@ export const CHROMIUM_NEEDED: readonly Requirement[] = [
   { file: "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf", debianPackage: "fonts-dejavu-core" },
 ];
 
+/** How long a page may take, ms. A busy machine may need long, and a test that passes waits for none of it. */
+const PATIENCE_MS = 120_000;
+
 /** Starts it. `--no-sandbox`: CI is root. */
 export const startBrowser = (): Promise<Browser> =>
   chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
@@ -53,6 +56,7 @@ export async function visitor(
   { size = DESKTOP, locale = "en-GB", script = true }: Seat = {},
 ): Promise<Visitor> {
   const context = await browser.newContext({ viewport: size, locale, javaScriptEnabled: script, colorScheme: "light" });
+  context.setDefaultTimeout(PATIENCE_MS);
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   const page = await context.newPage();
   const complaints: string[] = [];
