@@ -18,7 +18,7 @@ const WRANGLER = join(PROJECT, "node_modules", ".bin", "wrangler");
 const ENVIRONMENT = ["--env", "production", "--config", "wrangler.toml"];
 const WEB = "web.fabrikam.com";
 /** wrangler bundles the Worker and starts workerd: seconds, on a busy machine more. */
-const READY_WITHIN_MS = 120_000;
+const READY_WITHIN_MS = 300_000;
 
 const CURL = { file: "curl", debianPackage: "curl" };
 

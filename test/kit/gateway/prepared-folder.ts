@@ -1,9 +1,12 @@
-// Vitest's global setup: the folder in which prepared.ts keeps what the projects that start gateways share.
+// Vitest's global setup: the folder in which tests keep what made-once.ts makes for all of them.
 
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
+
+/** The variable with the same folder, for code that also runs without Vitest, where it is not set. */
+export const PREPARED_FOLDER = "POSTERN_PREPARED_FOLDER";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -16,5 +19,6 @@ declare module "vitest" {
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), "postern-prepared-"));
   project.provide("preparedFolder", folder);
+  process.env[PREPARED_FOLDER] = folder;
   return () => rm(folder, { recursive: true, force: true });
 }

@@ -5,7 +5,10 @@
 import { randomBytes, randomInt, randomUUID } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { madeOnce } from "../../kit/gateway/made-once.ts";
+import { PREPARED_FOLDER } from "../../kit/gateway/prepared-folder.ts";
 import { kerberosConfiguration, sambaConfiguration } from "./directory-files.ts";
+import { makeFolder, removeFolder } from "./folder.ts";
 import { morePeople, newPassword, population, setAttribute } from "./ldif.ts";
 import {
   CONNECTOR_ACCOUNT,
@@ -119,10 +122,28 @@ export async function startDirectory(folder: string, more: readonly DirectoryUse
 }
 
 /**
- * Makes an empty domain in `folder`. `samba-tool domain provision` makes the folder itself, and prints much to say that
- * all is well.
+ * Makes an empty domain in `folder`, which it makes. Samba computes for seconds to set one up, so a run of Vitest does
+ * it once and gives everybody a copy: a folder and an address of its own, but the same domain, with one SID and the
+ * domain's own keys. Accounts of people and services come later, with passwords of their own.
  */
 export async function provision(folder: string, address: string): Promise<void> {
+  const shared = process.env[PREPARED_FOLDER];
+  if (shared === undefined) return setUp(folder, address);
+  // Where temporary files are kept in memory, Samba may not write the attributes that it wants to. Copies need none.
+  const template = await madeOnce(shared, "domain", async (made) => {
+    const first = await makeFolder();
+    try {
+      await setUp(join(first, "dc"), address);
+      await mustRun(["cp", "-a", join(first, "dc"), made]);
+    } finally {
+      await removeFolder(first);
+    }
+  });
+  await mustRun(["cp", "-a", join(template, "dc"), folder]);
+}
+
+/** `samba-tool domain provision` makes the folder itself, and prints much to say that all is well. */
+async function setUp(folder: string, address: string): Promise<void> {
   await mustRun([
     ...["samba-tool", "domain", "provision", `--targetdir=${folder}`],
     ...[`--realm=${REALM}`, `--domain=${NETBIOS_DOMAIN}`, "--server-role=dc", "--dns-backend=NONE"],

@@ -32,7 +32,7 @@ function installConnector(): number {
 function runTests(): number {
   const vitest = join(PROJECT, "node_modules", "vitest", "vitest.mjs");
   const reporter = join(import.meta.dirname, "lab-reporter.ts");
-  const args = [vitest, "run", "--project", "real", "--reporter", reporter, "test/real/ad", ...process.argv.slice(2)];
+  const args = [vitest, "run", "--project", "real*", "--reporter", reporter, "test/real/ad", ...process.argv.slice(2)];
   const env = { ...process.env, POSTERN_REQUIRE_REAL_CLIENTS: "1" };
   return spawnSync(process.execPath, args, { cwd: PROJECT, stdio: "inherit", env }).status ?? 1;
 }
