@@ -279,10 +279,13 @@ export const ENGLISH: Explanations = {
       "Give the user the SID of their account. It must be of a domain in STS_DOMAIN_SIDS, and not be denied.",
     ],
     "sts-no-soap": [
-      "The client speaks SOAP, and Postern's token service signs on clients of OAuth only.",
-      "Use the connector for this pool, or let these people use phones and the web app only.",
+      "The client speaks SOAP, and the pool's metadata names no port that takes a session or a token of Postern's token service.",
+      "See whether passive sign-in is on at the pool. If it is, use the connector, or let these people use phones and the web app only.",
     ],
-    "sts-unreachable": ["The pool's page for passive sign-in did not answer.", "Check the tunnel, then the pool."],
+    "sts-unreachable": [
+      "The pool's page for passive sign-in, or its metadata, did not answer.",
+      "Check the tunnel, then the pool.",
+    ],
     "sts-redirect-unexpected": [
       "The pool did not ask for a token of this gateway.",
       "Check that passive sign-in is on at the pool, and compare STS_REALMS with what it sends in wtrealm.",
@@ -293,7 +296,7 @@ export const ENGLISH: Explanations = {
     ],
     "sts-grant-refused": [
       "The pool accepted the token, and then gave no ticket for it.",
-      "See whether every Front-End of the pool can read the cookies of the others.",
+      "See whether every Front-End of the pool can read the cookies of the others, and whether the SID belongs to this address.",
     ],
     "sts-user-unknown-to-pool": [
       "The pool knows nobody with this SID.",

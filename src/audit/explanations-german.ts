@@ -287,11 +287,11 @@ export const GERMAN: Explanations = {
       "Tragen Sie die SID des Kontos ein. Sie muss aus einer Domäne in STS_DOMAIN_SIDS sein und darf nicht gesperrt sein.",
     ],
     "sts-no-soap": [
-      "Das Programm spricht SOAP, und Posterns Tokendienst meldet nur Programme mit OAuth an.",
-      "Nehmen Sie für diesen Pool den Connector, oder lassen Sie diese Personen nur Telefone und die Web App benutzen.",
+      "Das Programm spricht SOAP, und die Metadaten des Pools nennen keinen Zugang, der eine Sitzung oder ein Token von Posterns Tokendienst annimmt.",
+      "Prüfen Sie, ob die passive Anmeldung am Pool eingeschaltet ist. Wenn ja, nehmen Sie den Connector, oder lassen Sie diese Personen nur Telefone und die Web App benutzen.",
     ],
     "sts-unreachable": [
-      "Die Seite des Pools für die passive Anmeldung hat nicht geantwortet.",
+      "Die Seite des Pools für die passive Anmeldung oder seine Metadaten haben nicht geantwortet.",
       "Prüfen Sie den Tunnel, danach den Pool.",
     ],
     "sts-redirect-unexpected": [
@@ -304,7 +304,7 @@ export const GERMAN: Explanations = {
     ],
     "sts-grant-refused": [
       "Der Pool hat das Token angenommen und dann kein Ticket dafür gegeben.",
-      "Sehen Sie nach, ob jedes Front-End des Pools die Cookies der anderen lesen kann.",
+      "Sehen Sie nach, ob jedes Front-End des Pools die Cookies der anderen lesen kann und ob die SID zu dieser Adresse gehört.",
     ],
     "sts-user-unknown-to-pool": [
       "Der Pool kennt niemanden mit dieser SID.",

@@ -305,6 +305,16 @@ describe("S-98: sign-on of a client that speaks SOAP", () => {
     await expect.poll(() => told("front-end-500"), { timeout: 30_000 }).toBe(1);
   });
 
+  it("goes to the other port where the first one refuses, five requests in all", async () => {
+    await soap();
+    gateway.simulator.relyingParty?.configure({ wsFedBearer: true });
+    answers(PASSIVE_PORT, "401 Unauthorized");
+    gateway.simulator.clearLedger();
+    expect((await soap()).status).toBe(200);
+    const first = [`GET ${PAGE}`, `POST ${PAGE}`, `POST ${PASSIVE_PORT}`];
+    expect(paths()).toEqual([...first, `GET ${MEX}`, "POST /WebTicket/WebTicketAdvancedService.svc/WsFed_bearer"]);
+  });
+
   it("takes the token in the message where the pool has only that port", async () => {
     gateway.simulator.relyingParty?.configure({ wsFedPassive: false, wsFedBearer: true });
     await soap(); // the port that is known refuses, and the new one is found
