@@ -174,7 +174,7 @@ describe("S-98: sign-on of a client that speaks SOAP", () => {
 
   it("a ticket of somebody else goes to nobody, of either form", async () => {
     for (const form of ["saml", "cwt"] as const) {
-      let bobs = Buffer.alloc(0);
+      let bobs: Buffer = Buffer.alloc(0);
       origin.change(PASSIVE_PORT, (answer) => {
         bobs = answer;
         return answer;
@@ -186,7 +186,7 @@ describe("S-98: sign-on of a client that speaks SOAP", () => {
   });
 
   it("a compact ticket of somebody else goes to nobody by OAuth, either", async () => {
-    let bobs = Buffer.alloc(0);
+    let bobs: Buffer = Buffer.alloc(0);
     origin.change(OAUTH, (answer) => {
       bobs = answer;
       return answer;
