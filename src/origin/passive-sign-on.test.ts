@@ -272,7 +272,7 @@ describe("S-93: before the request for the ticket", () => {
 
   it.each([
     ["there is no key", async () => []],
-    ["its certificate has ended", async () => [{ ...key, notAfter: Date.now() - 1 }]],
+    ["its certificate has ended", async () => [{ ...key, notAfter: Date.now() - MINUTE }]],
     ["it is damaged", () => Promise.reject(new Error("damaged"))],
   ])("sts-not-configured where %s", async (_, keys) => {
     for (const names of [["WsFedPassive"], ["WsFedBearer"]]) {

@@ -174,7 +174,7 @@ describe("S-98: sign-on of a client that speaks SOAP", () => {
 
   it("a ticket of somebody else goes to nobody, of either form", async () => {
     for (const form of ["saml", "cwt"] as const) {
-      let bobs = Buffer.alloc(0);
+      let bobs: Buffer = Buffer.alloc(0);
       origin.change(PASSIVE_PORT, (answer) => {
         bobs = answer;
         return answer;
@@ -186,7 +186,7 @@ describe("S-98: sign-on of a client that speaks SOAP", () => {
   });
 
   it("a compact ticket of somebody else goes to nobody by OAuth, either", async () => {
-    let bobs = Buffer.alloc(0);
+    let bobs: Buffer = Buffer.alloc(0);
     origin.change(OAUTH, (answer) => {
       bobs = answer;
       return answer;
@@ -303,6 +303,16 @@ describe("S-98: sign-on of a client that speaks SOAP", () => {
     const { status, text, lines } = await soap();
     expect([status, text, lines("set-cookie")]).toEqual([500, page, []]);
     await expect.poll(() => told("front-end-500"), { timeout: 30_000 }).toBe(1);
+  });
+
+  it("goes to the other port where the first one refuses, five requests in all", async () => {
+    await soap();
+    gateway.simulator.relyingParty?.configure({ wsFedBearer: true });
+    answers(PASSIVE_PORT, "401 Unauthorized");
+    gateway.simulator.clearLedger();
+    expect((await soap()).status).toBe(200);
+    const first = [`GET ${PAGE}`, `POST ${PAGE}`, `POST ${PASSIVE_PORT}`];
+    expect(paths()).toEqual([...first, `GET ${MEX}`, "POST /WebTicket/WebTicketAdvancedService.svc/WsFed_bearer"]);
   });
 
   it("takes the token in the message where the pool has only that port", async () => {
