@@ -139,7 +139,7 @@ describe("a policy that refuses what is in use", () => {
 
   it("apply asks nobody of some", async () => {
     const routes = {
-      ...{ ...has(DEFAULT_ANSWER), ...impacts(impactOf(5, "some")), "PUT /v1/policy": ok({ version: 1 }), ...SPREAD },
+      ...{ ...has(DEFAULT_ANSWER), ...impacts(impactOf(5, "some")), "PUT /v1/policy": ok({ version: 1 }) },
       "POST /v1/policy/spread": ok({ version: 1, guards: 1, next: null, openWindows: 0 }),
     };
     expect((await run(routes, "policy", "apply", file(TEXT))).code).toBe(0);
