@@ -15,6 +15,7 @@ import { type Routes, scriptedApi } from "../test/kit/gateway/scripted-api.ts";
 
 const { asked, run } = scriptedApi();
 const { file } = policyFiles();
+const SPREAD = { "POST /v1/policy/spread": ok({ version: 1, guards: 0, next: null, openWindows: 0 }) };
 
 describe("a policy that refuses what is in use", () => {
   it.each([
@@ -27,6 +28,37 @@ describe("a policy that refuses what is in use", () => {
     expect(out).toContain(EXAMPLE);
     expect(out).toContain(`… and ${refused - 1} more`);
     expect(asked).toEqual([{ method: "POST", path: "/v1/policy/check", body: { text: TEXT } }]);
+  });
+
+  it("S-92: check says whose app passwords it refuses, and apply wants --yes where that is most people", async () => {
+    const change = { user: "sip:ada@contoso.test", before: "never", after: "must", refused: "password" } as const;
+    const page = { user: "sip:bob@contoso.test", before: "may", after: "never", refused: "page" } as const;
+    const signIns = { users: 10, passwordRefused: 7, pageRefused: 1, examples: [change, page] };
+    const impact = { ...impactOf(0, "none"), signIns };
+    const { code, out } = await run(impacts(impact), "policy", "check", file(TEXT));
+    expect(code).toBe(0);
+    expect(out).toContain("would refuse the app passwords of 7 of the 10 people with devices in use");
+    expect(out).toContain("would refuse the page to 1 of the 10 people");
+    expect(out).toMatch(/sip:ada@contoso\.test {2}never {8}must {6}password\n.*page\n… and 6 more/);
+    const routes = { ...has(DEFAULT_ANSWER), ...impacts(impact) };
+    asked.length = 0;
+    const applied = await run(routes, "policy", "apply", file(TEXT));
+    expect([applied.code, applied.err]).toEqual([
+      2,
+      expect.stringContaining("would refuse the sign-ins of most people"),
+    ]);
+    expect(asked.filter(({ method }) => method === "PUT")).toEqual([]);
+    const few = { ...impact, signIns: { ...signIns, passwordRefused: 2 } };
+    const taken = await run(
+      { ...routes, ...impacts(few), "PUT /v1/policy": ok({ version: 1 }), ...SPREAD },
+      "policy",
+      "apply",
+      file(TEXT),
+    );
+    expect(
+      asked.filter(({ method }) => method === "PUT"),
+      taken.err,
+    ).toHaveLength(1);
   });
 
   it("check says how many it is of some", async () => {

@@ -38,7 +38,7 @@ whose certificate is right: for an authority of your own start it with NODE_EXTR
 Exit codes: 0 nothing is wrong, 1 something is, 2 the command line cannot be meant.`,
   options: OPTIONS,
   examples: `sts probe --key-file sts-key.txt --user alice@contoso.com --at https://fe01.corp.contoso.com:4443
-sts probe --key-file sts-key.txt --sid S-1-5-21-1-2-3-1104 --upn alice@contoso.com --web-host web.contoso.com
+sts probe --key-file key.txt --sid S-1-5-21-1-2-3-1104 --upn a@contoso.com --at https://fe01.contoso.com
 sts probe --key-file sts-key.txt --user alice@contoso.com --account disabled=S-1-5-21-1-2-3-1105 --json
 sts probe --key-file sts-key.txt --user alice@contoso.com --only two-keys
 sts probe --list`,

@@ -65,7 +65,7 @@ Exit codes: 0 all is as it should be, 1 something is wrong.`,
           : [`Kept in ${options.file}. Serve it from a web site that Front-Ends reach, as it is.`]),
         ...faults.map(({ what, fix }) => `WRONG  ${what}.\n  What to do: ${fix}`),
         `In the Lync Server Management Shell, for each pool:\n${shell.map((line) => `  ${line}`).join("\n")}`,
-        `The thumbprints above must be those that each Front-End has learnt. docs/passive.md says how to see that.`,
+        "Whether a Front-End has learnt these thumbprints, a test pool says: npx postern sts probe --help (trust, two-keys).",
       ].join("\n\n"),
       json: { host: said.host, ...document, faults, shell },
       exit: faults.length > 0 ? 1 : 0,
@@ -122,7 +122,7 @@ It is made for ordinary accounts of STS_DOMAIN_SIDS alone. No gateway is asked i
   },
   examples: `sts token --key-file sts-key.txt --user alice@contoso.com --file token.xml
 sts token --key-file sts-key.txt --user alice@contoso.com --as form --file form.txt
-sts token --key-file sts-key.txt --sid S-1-5-21-1-2-3-1104 --upn alice@contoso.com --web-host web.contoso.com --realm https://pool.contoso.com/passiveauth --issuer http://sts.contoso.com/postern --as assertion --file assertion.xml`,
+sts token --key-file key.txt --sid S-1-5-21-1-2-3-1104 --upn a@contoso.com --as assertion --file a.xml`,
   async run(context) {
     const { options, json, folder, now } = context;
     const { file, as = "response", minutes = DEFAULT_MINUTES, wctx = "" } = options;

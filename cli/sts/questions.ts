@@ -27,7 +27,7 @@ export const QUESTIONS: readonly PoolQuestion[] = [
     5,
     "What do Lync's windows send along (wauth, wfresh), and how do they end?",
     "only a client of Lync shows it",
-    "Sign in with each kind of client through Postern, and see the parameters in its log: npx postern trace.",
+    "Sign in with each kind of client through a proxy such as Fiddler, and note the parameters of the redirect to the token service.",
   ),
   byHand(
     "override",

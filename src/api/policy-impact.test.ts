@@ -1,7 +1,7 @@
 // What the admin API says a policy would do to the devices in use, against D1 in workerd.
 
 import { env } from "cloudflare:test";
-import { getTableColumns, getTableName } from "drizzle-orm";
+import { eq, getTableColumns, getTableName } from "drizzle-orm";
 import type { SQLiteTable } from "drizzle-orm/sqlite-core";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { askApp } from "../../test/kit/ask-app.ts";
@@ -34,6 +34,11 @@ function ask(body: unknown): Promise<Response> {
 async function impact(...rules: object[]): Promise<PolicyImpactAnswer> {
   const response = await ask({ policy: { ...DEFAULT_POLICY, rules } });
   expect(response.status).toBe(200);
+  return (await response.json<{ impact: PolicyImpactAnswer }>()).impact;
+}
+
+async function changed(passive: object): Promise<PolicyImpactAnswer> {
+  const response = await ask({ policy: { ...DEFAULT_POLICY, passive: { ...DEFAULT_POLICY.passive, ...passive } } });
   return (await response.json<{ impact: PolicyImpactAnswer }>()).impact;
 }
 
@@ -93,6 +98,22 @@ describe("POST /v1/policy/check", () => {
     });
     // Approved by name comes before every rule.
     expect(await impact(ALL)).toMatchObject({ inUse: 6, refused: 5, extent: "most" });
+  });
+
+  it("S-92: counts each person once whose app passwords it would refuse, or the page", async () => {
+    await phones(2);
+    await phones(1);
+    const [{ userId = "" } = {}] = await db.select({ userId: partnerships.userId }).from(partnerships).limit(1);
+    await db
+      .update(partnerships)
+      .set({ credentialId: `passive:${userId}` })
+      .where(eq(partnerships.userId, userId));
+    const { signIns } = await changed({ mode: "must" });
+    expect(signIns).toMatchObject({ users: 2, passwordRefused: 1, pageRefused: 0 });
+    expect(signIns.examples).toEqual([
+      { user: expect.stringMatching(/^sip:/), before: "never", after: "must", refused: "password" },
+    ]);
+    expect((await changed({ mode: "never" })).signIns).toMatchObject({ passwordRefused: 0, pageRefused: 0 });
   });
 
   it("says when it is every one, and names ten", async () => {

@@ -2,11 +2,17 @@
 
 import { env as workerEnv } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { stsVariables } from "../../test/kit/sts-host.ts";
+import { tokenKeyEntries } from "../../test/kit/token-keys.ts";
 import { variablesWith } from "../../test/kit/variables.ts";
 import { app } from "../app.ts";
 import worker from "../worker.ts";
 import { configOf } from "./once.ts";
 
+const PORTAL = {
+  ...{ ADMIN_HOST: "api.contoso.test", ADMIN_KEYS: Buffer.alloc(32, 8).toString("base64") },
+  PORTAL_HOST: "access.contoso.test",
+};
 let lines: { readonly event?: string; readonly detail?: string }[] = [];
 beforeEach(() => {
   lines = [];
@@ -90,3 +96,11 @@ it("S-37: a database without its tables: 503, and the log has the command that m
   await worker.scheduled({} as ScheduledController, env);
   expect(said()).toEqual([expect.stringMatching(/^DB does not have the tables /)]);
 });
+
+it("S-87: with a certificate of the token service that has ended the gateway serves, and the log says what to do", async () => {
+  const longAgo = Date.now() - 3 * 365 * 86_400_000;
+  const [entry = ""] = await tokenKeyEntries(1, longAgo);
+  const env = variablesWith({ ...(await stsVariables()), ...PORTAL, STS_KEYS: entry });
+  expect(configOf(env)).toBeDefined();
+  expect(said()).toEqual([expect.stringMatching(/^STS_KEYS has the certificate .*signs nothing\. Make another key/)]);
+}, 60_000);
