@@ -40,6 +40,7 @@ const UNKNOWN_USER = /^\s*28000\b/;
 /** The sign-on for one pool. */
 export function passiveSignOn(target: PassiveTarget, now: () => number = Date.now): SignOn {
   return {
+    bySid: true,
     ready: async () => {
       const begun = await begin(visitTo(target));
       return begun.ok ? ok(undefined) : refuse(begun.reason);
@@ -88,7 +89,7 @@ async function tokenFor(
     const request = { issuer, audience: expected.realm, upn, sid, method: "unspecified", minutes } as const;
     const issued = await issueToken({ ...request, authenticatedAt: now, now }, key);
     if (issued.ok) return ok(issued.value.wresult);
-    return refuse(issued.reason === "key-expired" ? "sts-not-configured" : "sts-no-sid");
+    return refuse(issued.reason.startsWith("key-") ? "sts-not-configured" : "sts-no-sid");
   } catch {
     return refuse("sts-not-configured"); // a damaged key shows only now
   }

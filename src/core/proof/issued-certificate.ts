@@ -89,15 +89,23 @@ function tokenIn(xml: string, operation: string, isType: (valueType: string) => 
 }
 
 /** The end of a certificate's validity (RFC 5280 4.1.2.5), ms. */
-export function endOf(validity: DerElement): number | undefined {
-  const [, notAfter, more] = readDer(validity.content) ?? [];
-  if (notAfter === undefined || more !== undefined) return undefined;
-  const digits = String.fromCharCode(...notAfter.content);
+export const endOf = (validity: DerElement): number | undefined => lifeOf(validity)?.notAfter;
+
+/** Both ends of a certificate's validity (RFC 5280 4.1.2.5), ms. */
+export function lifeOf(validity: DerElement): { readonly notBefore: number; readonly notAfter: number } | undefined {
+  const [first, last, more] = readDer(validity.content) ?? [];
+  if (first === undefined || last === undefined || more !== undefined) return undefined;
+  const [notBefore, notAfter] = [instantOf(first), instantOf(last)];
+  return notBefore === undefined || notAfter === undefined ? undefined : { notBefore, notAfter };
+}
+
+function instantOf(time: DerElement): number | undefined {
+  const digits = String.fromCharCode(...time.content);
   const match = /^(\d\d)?(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/.exec(digits);
   if (match === null) return undefined;
   const [, century, year = "", month, day, hours, minutes, seconds] = match;
-  const isUtc = notAfter.tag === DER_UTC_TIME && century === undefined;
-  if (!isUtc && (notAfter.tag !== DER_GENERALIZED_TIME || century === undefined)) return undefined;
+  const isUtc = time.tag === DER_UTC_TIME && century === undefined;
+  if (!isUtc && (time.tag !== DER_GENERALIZED_TIME || century === undefined)) return undefined;
   // A UTCTime has two digits for the year. From 50 on, the year is one of the 1900s.
   const fullYear = `${century ?? (year >= "50" ? "19" : "20")}${year}`;
   const instant = Date.parse(`${fullYear}-${month}-${day}T${hours}:${minutes}:${seconds}Z`);

@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import type { CryptoKey } from "jose";
 import { DER_OCTET_STRING, DER_SEQUENCE, onlyDer, readDer, writeDer } from "../ntlm/der.ts";
 import { fromBase64 } from "../proof/base64.ts";
-import { endOf, sameKey } from "../proof/issued-certificate.ts";
+import { lifeOf, sameKey } from "../proof/issued-certificate.ts";
 import { fieldsOfCertificate, type PublicKey, readPublicKey } from "../proof/public-key.ts";
 import { ok, type Result, refuse } from "../result.ts";
 import { words } from "../text/words.ts";
@@ -17,6 +17,8 @@ export type TokenKey = {
   readonly certificate: string;
   /** SHA-1 of the DER in upper-case hex, as Windows shows it. */
   readonly thumbprint: string;
+  /** When the certificate begins to be good, ms. */
+  readonly notBefore: number;
   /** The end of the certificate, ms. */
   readonly notAfter: number;
   /** The private key. It signs and cannot be exported. */
@@ -81,8 +83,8 @@ function parseEntry(entry: string): Result<WrittenTokenKey, TokenKeysFault> {
   const own = publicHalfOf(pkcs8);
   if (own === undefined) return refuse("bad-private-key");
   const fields = fieldsOfCertificate(der);
-  const notAfter = fields && endOf(fields.validity);
-  if (fields === undefined || notAfter === undefined) return refuse("bad-certificate");
+  const life = fields && lifeOf(fields.validity);
+  if (fields === undefined || life === undefined) return refuse("bad-certificate");
   const [ofKey, certified] = [readPublicKey(own), readPublicKey(fields.spki.whole)];
   if (!ofKey.ok) return refuse(ofKey.reason === "key-size" ? "key-size" : "bad-private-key");
   if (!certified.ok) return refuse(certified.reason === "key-size" ? "key-size" : "bad-certificate");
@@ -90,7 +92,7 @@ function parseEntry(entry: string): Result<WrittenTokenKey, TokenKeysFault> {
   if (bitsOf(ofKey.value) < MIN_BITS) return refuse("key-size");
   const thumbprint = createHash("sha1").update(der).digest("hex").toUpperCase();
   const certificate = Buffer.from(der).toString("base64");
-  return ok({ certificate, thumbprint, notAfter, pkcs8, spki: fields.spki.whole });
+  return ok({ certificate, thumbprint, ...life, pkcs8, spki: fields.spki.whole });
 }
 
 /** The SubjectPublicKeyInfo that belongs to a private key. Undefined: the bytes are no PKCS#8 of an RSA key. */
@@ -126,6 +128,10 @@ export async function tokenKey({ pkcs8, spki, ...known }: WrittenTokenKey): Prom
   }
   return { ...known, key };
 }
+
+/** Whether the key may sign at this time: its certificate has begun and has not ended. */
+export const signsAt = ({ notBefore, notAfter }: Pick<TokenKey, "notBefore" | "notAfter">, now: number): boolean =>
+  notBefore <= now && now < notAfter;
 
 /** The signature over those bytes. */
 export const signBytes = async (key: TokenKey, bytes: Uint8Array): Promise<Uint8Array> =>
