@@ -59,7 +59,8 @@ describe("S-87: the token service's host", () => {
     const [later = ""] = await tokenKeyEntries(1, Date.now() + 7 * 86_400_000);
     const [ended = ""] = await tokenKeyEntries(1, Date.now() - 1_000 * 86_400_000);
     const [good = ""] = entries;
-    const signerOf = (text: string): string => /<\/ds:SignatureValue><ds:KeyInfo><ds:X509Data><ds:X509Certificate>([^<]+)/.exec(text)?.[1] ?? "";
+    const signerOf = (text: string): string =>
+      /<\/ds:SignatureValue><ds:KeyInfo><ds:X509Data><ds:X509Certificate>([^<]+)/.exec(text)?.[1] ?? "";
     for (const bad of [later, ended]) {
       const { status, text } = await ask(PATH, { on: withKeys(bad, good) });
       expect([status, signerOf(text)]).toEqual([200, good.split(".")[1]]);

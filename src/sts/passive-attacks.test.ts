@@ -57,7 +57,7 @@ describe("S-99: each attempt at the page has one event, and gives no token", () 
     await setRow(account, set);
     const answer = answerIn(await browser.get(linkFor()));
     expect(answer === undefined).toBe(event !== "changed passive-token-issued");
-    expect(answer?.wresult.includes("a]]&gt;&amp;&lt;\"@contoso.test") ?? true).toBe(true);
+    expect(answer?.wresult.includes('a]]&gt;&amp;&lt;"@contoso.test') ?? true).toBe(true);
     expect(await furtherEvents(account)).toEqual([event]);
   });
 

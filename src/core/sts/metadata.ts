@@ -20,11 +20,7 @@ const ID_DIGITS = 40;
  * The signed metadata, one line. All keys are published. The same keys and names give the same document. Throws without
  * a key. `signer`: one of the keys, by default the first.
  */
-export async function metadataDocument(
-  of: Published,
-  keys: readonly TokenKey[],
-  signer = keys[0],
-): Promise<string> {
+export async function metadataDocument(of: Published, keys: readonly TokenKey[], signer = keys[0]): Promise<string> {
   if (signer === undefined) throw new Error("metadata without a key");
   const role = roleOf(of, keys);
   const id = `_${createHash("sha256").update(of.issuer).update("\0").update(role).digest("hex").slice(0, ID_DIGITS)}`;
