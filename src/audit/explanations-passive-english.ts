@@ -27,6 +27,10 @@ export const PASSIVE_ENGLISH: PassiveTexts = {
       "Once is a mistake. Otherwise the person was asked to approve a sign-in of somebody else: warn the person.",
     ],
     "approval-expired": ["Nobody approved this sign-in in its two minutes, or it was asked for again."],
+    "passive-sid-shared": [
+      "Another user here has the same SID, so a token would not say who signs in.",
+      "See which of the two has the account in Active Directory, and take the SID from the other.",
+    ],
     "passive-no-account": [
       "The user has no SID, or one for which the sign-in page makes no token.",
       "Give the user the account's SID. If it has one, compare it with STS_DOMAIN_SIDS and STS_DENIED_SIDS.",
@@ -42,6 +46,10 @@ export const PASSIVE_ENGLISH: PassiveTexts = {
     "passive-too-many": [
       "Too many sign-ins by the page were begun for this user and not finished.",
       "Wait five minutes. If nobody of yours does this, somebody else knows the user's factors.",
+    ],
+    "passive-expired": [
+      "A token of the page came later than five minutes after it was made.",
+      "The person signs in again. If it happens to many, look at what stands between their browsers and the gateway.",
     ],
     "passive-unknown": [
       "A sign-in by the page was finished that this gateway does not know any more. Its time was over.",
@@ -60,7 +68,11 @@ export const PASSIVE_ENGLISH: PassiveTexts = {
   failed: {
     "sts-not-configured": [
       "Postern's token service has no key that signs now.",
-      "Look at STS_KEYS: a key is damaged, or its certificate has ended.",
+      "Look at STS_KEYS: a key is damaged, or its certificate has ended or has not begun.",
+    ],
+    "sts-sid-shared": [
+      "Another user here has the same SID, so a token would not say who signs in.",
+      "See which of the two has the account in Active Directory, and take the SID from the other.",
     ],
     "sts-no-sid": [
       "The user has no SID here for which a token may be signed.",
@@ -89,6 +101,10 @@ export const PASSIVE_ENGLISH: PassiveTexts = {
     "sts-user-unknown-to-pool": [
       "The pool knows nobody with this SID.",
       "Compare the user's SID with Active Directory, and see whether the account is enabled for Lync.",
+    ],
+    "passive-no-token": [
+      "The page could not make a token.",
+      "The log has a line with the reason `token`: the first key of STS_KEYS is damaged, has ended or has not begun, or the name of the account cannot be written.",
     ],
     "passive-not-accepted": [
       "The pool did not accept the page's token.",

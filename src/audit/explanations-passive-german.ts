@@ -19,6 +19,10 @@ export const PASSIVE_GERMAN: PassiveTexts = {
     "approval-expired": [
       "Niemand hat diese Anmeldung in ihren zwei Minuten freigegeben, oder es wurde noch einmal darum gebeten.",
     ],
+    "passive-sid-shared": [
+      "Eine andere Person hat hier dieselbe SID. Ein Token sagte also nicht, wer sich anmeldet.",
+      "Sehen Sie nach, wem das Konto in Active Directory gehört, und nehmen Sie der anderen Person die SID.",
+    ],
     "passive-no-account": [
       "Die Person hat keine SID, oder eine, für die die Anmeldeseite kein Token macht.",
       "Tragen Sie die SID des Kontos ein. Hat sie eine, vergleichen Sie sie mit STS_DOMAIN_SIDS und STS_DENIED_SIDS.",
@@ -34,6 +38,10 @@ export const PASSIVE_GERMAN: PassiveTexts = {
     "passive-too-many": [
       "Für diese Person wurden zu viele Anmeldungen auf der Seite begonnen und nicht beendet.",
       "Warten Sie fünf Minuten. Tut das niemand von Ihnen, kennt jemand anderes die Faktoren der Person.",
+    ],
+    "passive-expired": [
+      "Ein Token der Seite kam später als fünf Minuten, nachdem es gemacht wurde.",
+      "Die Person meldet sich noch einmal an. Geschieht es vielen, sehen Sie nach, was zwischen den Browsern und dem Gateway steht.",
     ],
     "passive-unknown": [
       "Eine Anmeldung auf der Seite wurde beendet, die dieses Gateway nicht mehr kennt. Ihre Zeit war um.",
@@ -55,6 +63,10 @@ export const PASSIVE_GERMAN: PassiveTexts = {
     "sts-not-configured": [
       "Posterns Tokendienst hat gerade keinen Schlüssel, der signiert.",
       "Prüfen Sie STS_KEYS: Ein Schlüssel ist beschädigt, oder sein Zertifikat ist abgelaufen.",
+    ],
+    "sts-sid-shared": [
+      "Eine andere Person hat hier dieselbe SID. Ein Token sagte also nicht, wer sich anmeldet.",
+      "Sehen Sie nach, wem das Konto in Active Directory gehört, und nehmen Sie der anderen Person die SID.",
     ],
     "sts-no-sid": [
       "Die Person hat hier keine SID, für die ein Token signiert werden darf.",
@@ -83,6 +95,10 @@ export const PASSIVE_GERMAN: PassiveTexts = {
     "sts-user-unknown-to-pool": [
       "Der Pool kennt niemanden mit dieser SID.",
       "Vergleichen Sie die SID mit Active Directory, und sehen Sie nach, ob das Konto für Lync aktiviert ist.",
+    ],
+    "passive-no-token": [
+      "Die Seite konnte kein Token machen.",
+      "Im Protokoll steht eine Zeile mit dem Grund `token`: Der erste Schlüssel von STS_KEYS ist beschädigt, abgelaufen oder noch nicht gültig, oder der Name des Kontos lässt sich nicht schreiben.",
     ],
     "passive-not-accepted": [
       "Der Pool hat das Token der Seite nicht angenommen.",

@@ -149,6 +149,7 @@ describe("S-88: only the very bytes that Postern made reach the pool, once", () 
     const who = await pageUser();
     const mine = browser(config);
     await isStopped(await mine.bring(await tokenFor(who, await mine.begin(), { until: Date.now() })), 0);
+    expect(await reasonsOf(who)).toEqual([ISSUED, "refused passive passive-expired"]);
   });
 
   it("not one whose id the guard has never agreed to", async () => {

@@ -42,9 +42,13 @@ export type PassiveQuestion = PassiveIssue | PassiveConsume | PassiveRefused;
  * `passive-unknown`: the guard has never agreed to the id, or has forgotten it. `passive-repeated`: it was brought
  * before. `passive-altered`: it is not the token that was made. `passive-other-browser`: it came from another browser or
  * at another host than the one where the sign-in began. `passive-other-cookies`: the pool's cookies are not those of the
- * session.
+ * session. `passive-expired`: the browser brought the token too late. `passive-no-account`: the user has no SID for which
+ * tokens may be made. `passive-sid-shared`: another user has the same SID.
  */
 export type PassiveFault =
+  | "passive-expired"
+  | "passive-no-account"
+  | "passive-sid-shared"
   | "user-disabled"
   | "passive-not-allowed"
   | "passive-too-many"

@@ -12,7 +12,7 @@ import { PASSIVE_GRANT_FORM } from "../core/lync/token-form.ts";
 import { withSecurity } from "../core/lync/web-ticket.ts";
 import { ok, type Result, refuse } from "../core/result.ts";
 import { cookieHeader } from "../core/sts/jar.ts";
-import type { TokenKey } from "../core/sts/keys.ts";
+import { signsAt, type TokenKey } from "../core/sts/keys.ts";
 import { type IssuedToken, issueToken } from "../core/sts/response.ts";
 import { securityHeader } from "../core/sts/security-header.ts";
 import { maySign, type SidPolicy, type SignableSid } from "../core/sts/sids.ts";
@@ -42,6 +42,7 @@ const UNKNOWN_USER = "28000";
 export function passiveSignOn(target: PassiveTarget, now: () => number = Date.now): SignOn {
   const book = portBook(now);
   return {
+    bySid: true,
     ready: async () => {
       const visit = visitTo(target);
       const begun = await begin(visit);
@@ -126,7 +127,7 @@ async function tokenFor(
   if (!key.ok) return key;
   const request = { issuer, audience: expected.realm, ...holder, method: "unspecified", minutes } as const;
   const issued = await issueToken({ ...request, authenticatedAt: now, now }, key.value);
-  return issued.ok ? issued : refuse(issued.reason === "key-expired" ? "sts-not-configured" : "sts-no-sid");
+  return issued.ok ? issued : refuse(issued.reason.startsWith("key-") ? "sts-not-configured" : "sts-no-sid");
 }
 
 /** The key that signs now. That one is damaged shows only here. */
@@ -136,7 +137,7 @@ async function signingKey(
 ): Promise<Result<TokenKey, "sts-not-configured">> {
   try {
     const [key] = await keys();
-    return key === undefined || key.notAfter <= now ? refuse("sts-not-configured") : ok(key);
+    return key === undefined || !signsAt(key, now) ? refuse("sts-not-configured") : ok(key);
   } catch {
     return refuse("sts-not-configured");
   }

@@ -15,14 +15,16 @@ export type SignOnUser = {
 
 /**
  * `sts-not-configured`: there is no key that signs now. `sts-no-sid`: the user has no account for which a token may be
- * signed. `sts-no-soap`: a client that speaks SOAP, at a pool that names no port for it. `sts-unreachable`: the pool does
- * not answer. `sts-redirect-unexpected`: it does not ask for a token, or not for one of ours. `sts-token-refused`: it gives
+ * signed. `sts-sid-shared`: another user has the same SID, so it does not say who this is. `sts-no-soap`: a client that
+ * speaks SOAP, at a pool that names no port for it. `sts-unreachable`: the pool does not answer.
+ * `sts-redirect-unexpected`: it does not ask for a token, or not for one of ours. `sts-token-refused`: it gives
  * no session for the token. `sts-grant-refused`: it does not take its own session. `sts-user-unknown-to-pool`: it knows
  * nobody with this SID.
  */
 export type PassiveSignOnFault =
   | "sts-not-configured"
   | "sts-no-sid"
+  | "sts-sid-shared"
   | "sts-no-soap"
   | "sts-unreachable"
   | "sts-redirect-unexpected"
@@ -64,6 +66,8 @@ export const byAuthorization = (authorization: string): RequestCredentials => ({
 
 /** Gets the credentials for one user and one request; never reused. */
 export type SignOn = {
+  /** The SID alone says whose sign-on it is, so nobody else may have it. */
+  readonly bySid?: true;
   readonly credentialsFor: (
     user: SignOnUser,
     occasion: SignOnOccasion,

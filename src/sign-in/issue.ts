@@ -17,6 +17,8 @@ import type { Exchange } from "../http/exchange.ts";
 import { askFrontEnd, relay, relayText } from "../http/forward.ts";
 import { meters } from "../metrics/meters.ts";
 import type { SignOnFault, SignOnOccasion } from "../origin/sign-on.ts";
+import { openDatabase } from "../store/database.ts";
+import { isSharedSid } from "../store/shared-sid.ts";
 import { ofPool } from "../ticket/check.ts";
 import { sealTicket } from "../ticket/envelope.ts";
 import { unknownTickets } from "../ticket/unknown-tickets.ts";
@@ -163,6 +165,9 @@ async function askAsUser(
   if (user.upn === null) return refuse("sign-on-no-upn");
   const { upn } = user;
   const { signOn } = exchange.config;
+  if (signOn.bySid === true && (await isSharedSid(openDatabase(exchange.env.DB), user.id, profile.subject.sid))) {
+    return refuse("sts-sid-shared");
+  }
   const asked: string[] = [];
   const service = exchange.target.path === SERVICES.oauthToken ? "oauth" : "soap";
   const told: SignOnOccasion = {

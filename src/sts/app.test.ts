@@ -55,6 +55,20 @@ describe("S-87: the token service's host", () => {
     expect(await ask(PATH, { method: "HEAD" })).toMatchObject({ status: 200, text: "" });
   });
 
+  it("S-100: signs with no certificate that has not begun or has ended, also its metadata", async () => {
+    const [later = ""] = await tokenKeyEntries(1, Date.now() + 7 * 86_400_000);
+    const [ended = ""] = await tokenKeyEntries(1, Date.now() - 1_000 * 86_400_000);
+    const [good = ""] = entries;
+    const signerOf = (text: string): string =>
+      /<\/ds:SignatureValue><ds:KeyInfo><ds:X509Data><ds:X509Certificate>([^<]+)/.exec(text)?.[1] ?? "";
+    for (const bad of [later, ended]) {
+      const { status, text } = await ask(PATH, { on: withKeys(bad, good) });
+      expect([status, signerOf(text)]).toEqual([200, good.split(".")[1]]);
+      expect(text).toContain(bad.split(".")[1]);
+      expect((await ask(PATH, { on: withKeys(bad) })).status).toBe(503);
+    }
+  });
+
   it("says nothing internal, and no private key", async () => {
     const { text } = await ask(PATH);
     const inside = ["contoso.local", "pool.", apiEnv.WEB_HOST, apiEnv.ADMIN_HOST, "access.contoso.test", DOMAIN_SID];

@@ -78,8 +78,8 @@ it("costs what docs/costs.md says", async () => {
   expect(number).toBeGreaterThan(9);
   expect(costs).toEqual({
     "the page": "1 D1, 0 guards",
-    "signed in with a code": "4 D1, 4 guards",
-    "answered at once": "2 D1, 2 guards",
+    "signed in with a code": "5 D1, 4 guards",
+    "answered at once": "3 D1, 2 guards",
     "a wrong code": "4 D1, 2 guards",
     "asked for a number": "5 D1, 3 guards",
     "looked once": "2 D1, 1 guards",

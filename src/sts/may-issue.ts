@@ -5,10 +5,23 @@ import type { AuditReason } from "../audit/reasons.ts";
 import type { StsConfig } from "../config/sts.ts";
 import { ok, type Result, refuse } from "../core/result.ts";
 import { maySign, type SignableSid } from "../core/sts/sids.ts";
+import type { Database } from "../store/database.ts";
 import type { User } from "../store/directory.ts";
+import { isSharedSid } from "../store/shared-sid.ts";
 
-/** The SID for which a token may be made. */
-export function signableSid({ sid }: Pick<User, "sid">, sts: StsConfig): Result<SignableSid, "passive-no-account"> {
+/** The SID for which a token may be made now: nobody else has it. */
+export async function ownSid(
+  db: Database,
+  user: Pick<User, "id" | "sid">,
+  sts: StsConfig,
+): Promise<Result<SignableSid, "passive-no-account" | "passive-sid-shared">> {
+  const sid = signableSid(user, sts);
+  if (!sid.ok) return sid;
+  return (await isSharedSid(db, user.id, sid.value)) ? refuse("passive-sid-shared") : sid;
+}
+
+/** The SID for which a token may be made, as far as the user's row tells. */
+function signableSid({ sid }: Pick<User, "sid">, sts: StsConfig): Result<SignableSid, "passive-no-account"> {
   const may = sid === null ? refuse("sid-foreign" as const) : maySign(sid, sts);
   return may.ok ? ok(may.value) : refuse("passive-no-account");
 }

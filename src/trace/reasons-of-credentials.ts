@@ -123,10 +123,6 @@ export const OF_SIGN_INS = {
     "A form was posted to /PassiveAuth with a token that Postern did not make, or whose user has moved since.",
     "Somebody tries tokens of another token service, or forged ones. Nothing reached the pool. After SEALING_KEYS has lost a key, people have to begin again.",
   ],
-  "passive-expired": [
-    "A token of the passive page came later than five minutes after it was made.",
-    "The person signs in again. If it happens to many, look at what stands between their browsers and the gateway.",
-  ],
   "passive-answer-in-query": [
     "A GET to /PassiveAuth has parameters of WS-Federation. A token comes by POST alone.",
     "A scanner, or somebody who tries to get past the checks. Nothing reached the pool.",
@@ -146,6 +142,10 @@ export const OF_FAILURES = {
   "front-end-unreachable": [
     "The Front-End did not answer, or not in time.",
     "The tunnel or VPC service, then the pool. The log has a line with event unavailable and reason front-end beside this one.",
+  ],
+  "no-key-signs": [
+    "The metadata of the token service was asked for, and no certificate of STS_KEYS is good now.",
+    "Make a key with npx postern keys new --sts, or see whether the clock was right where the key was made.",
   ],
   "passive-redirect-unexpected": [
     "The pool did not send a browser to the gateway's token service, or not with the identifier of its relying party that STS_REALMS has. The line's detail says which.",

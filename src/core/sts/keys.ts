@@ -150,6 +150,10 @@ export async function tokenKey({ pkcs8, spki, ...known }: WrittenTokenKey): Prom
   return { ...known, key };
 }
 
+/** Whether the key may sign at this time: its certificate has begun and has not ended. */
+export const signsAt = ({ notBefore, notAfter }: Pick<TokenKey, "notBefore" | "notAfter">, now: number): boolean =>
+  notBefore <= now && now < notAfter;
+
 /** The signature over those bytes. */
 export const signBytes = async (key: TokenKey, bytes: Uint8Array): Promise<Uint8Array> =>
   new Uint8Array(await crypto.subtle.sign(RSA_SHA256.name, key.key, bytes));

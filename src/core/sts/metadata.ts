@@ -17,19 +17,18 @@ export const METADATA_PATH = "/FederationMetadata/2007-06/FederationMetadata.xml
 const ID_DIGITS = 40;
 
 /**
- * The signed metadata, one line. The first key signs, and all are published. The same keys and names give the same
- * document. Throws without a key.
+ * The signed metadata, one line. All keys are published. The same keys and names give the same document. Throws without
+ * a key. `signer`: one of the keys, by default the first.
  */
-export async function metadataDocument(of: Published, keys: readonly TokenKey[]): Promise<string> {
-  const [first] = keys;
-  if (first === undefined) throw new Error("metadata without a key");
+export async function metadataDocument(of: Published, keys: readonly TokenKey[], signer = keys[0]): Promise<string> {
+  if (signer === undefined) throw new Error("metadata without a key");
   const role = roleOf(of, keys);
   const id = `_${createHash("sha256").update(of.issuer).update("\0").update(role).digest("hex").slice(0, ID_DIGITS)}`;
   const descriptor = (signature: string): string =>
     element("EntityDescriptor", { xmlns: N.METADATA, ID: id, entityID: of.issuer }, signature, role);
   // The type of the role is a prefixed name inside a value. Canonical form does not see that, so the prefix is listed:
   // otherwise somebody could bind it to another namespace, and the signature would still be good.
-  return descriptor(await signatureOver(descriptor(""), id, "fed", first));
+  return descriptor(await signatureOver(descriptor(""), id, "fed", signer));
 }
 
 function roleOf({ passiveUrl }: Published, keys: readonly TokenKey[]): string {

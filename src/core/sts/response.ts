@@ -4,7 +4,7 @@
 import { ok, type Result, refuse } from "../result.ts";
 import { assertion, endOfToken, instant, type TokenRequest } from "./assertion.ts";
 import { element, isWritable, text } from "./escape.ts";
-import type { TokenKey } from "./keys.ts";
+import { signsAt, type TokenKey } from "./keys.ts";
 import { ADDRESSING, NO_PROOF_KEY, POLICY, SAML, TRUST, TRUST_ISSUE, UTILITY } from "./names.ts";
 import { isAccountSid } from "./sids.ts";
 import { signatureOver } from "./signature.ts";
@@ -19,9 +19,9 @@ export type IssuedToken = {
 
 /**
  * `bad-sid`: no account of a domain. `bad-text`: a name that two readers could read differently, or a long one.
- * `key-expired`: the certificate of the key has ended.
+ * `key-expired`: the certificate of the key has ended. `key-not-yet`: it has not begun.
  */
-export type TokenFault = "bad-sid" | "bad-text" | "key-expired";
+export type TokenFault = "bad-sid" | "bad-text" | "key-expired" | "key-not-yet";
 
 /** Longer than any UPN that Active Directory lets somebody type, and short enough for a form of 32 KiB. */
 const MAX_TEXT_CHARS = 512;
@@ -40,7 +40,7 @@ export async function issueToken(
   if (!texts.every((each) => each !== "" && each.length <= MAX_TEXT_CHARS && isWritable(each))) {
     return refuse("bad-text");
   }
-  if (key.notAfter <= request.now) return refuse("key-expired");
+  if (!signsAt(key, request.now)) return refuse(key.notAfter <= request.now ? "key-expired" : "key-not-yet");
   const id = `${mark}${crypto.randomUUID()}`;
   const signature = await signatureOver(assertion(request, id), id, "", key);
   const signed = assertion(request, id, signature);

@@ -139,6 +139,9 @@ describe("S-86: a token", () => {
     const at = (now: number) => issueToken({ ...REQUEST, now }, first());
     expect(await at(notAfter)).toEqual({ ok: false, reason: "key-expired" });
     expect((await at(notAfter - 1)).ok).toBe(true);
+    const { notBefore } = first();
+    expect(await at(notBefore - 1)).toEqual({ ok: false, reason: "key-not-yet" });
+    expect((await at(notBefore)).ok).toBe(true);
   });
 });
 

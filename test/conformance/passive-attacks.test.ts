@@ -1,0 +1,90 @@
+// Attacks on passive sign-in over HTTP: one token brought fifty times at once, a cookie that a host of the same domain has
+// set, whether a name is somebody's, and one SID in two rows.
+
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { demoUsers } from "../../simulator/users.ts";
+import { startTestGateway, type TestGateway } from "./support/gateway.ts";
+import { signIn } from "./support/ntlm.ts";
+import { broughtBy, fieldsOf, PAGE, passiveBrowser, passivePolicy, withCodes } from "./support/passive.ts";
+import { rawSend } from "./support/raw-http.ts";
+import { WINDOWS_GRANT } from "./support/tickets.ts";
+
+let gateway: TestGateway;
+let alice: Awaited<ReturnType<typeof withCodes>>;
+
+beforeAll(async () => {
+  gateway = await startTestGateway({ passive: true, variables: { SIGN_ON: "sts" } });
+  await gateway.execute(
+    demoUsers.map(
+      ({ sid, sipUri }) => `UPDATE users SET sid = '${sid}', revision = revision + 1 WHERE sip_uri = '${sipUri}'`,
+    ),
+  );
+  await passivePolicy(gateway, { mode: "may" });
+  alice = await withCodes(gateway, "alice");
+}, 240_000);
+afterAll(() => gateway?.stop());
+
+async function withToken() {
+  const browser = passiveBrowser(gateway);
+  const token = broughtBy(await browser.signIn(alice.address, alice.app.code()));
+  if (token === undefined) throw new Error("no token");
+  return { browser, token };
+}
+
+describe("S-99: over HTTP", () => {
+  it("a token brought fifty times at once reaches the pool once, and no secret reaches the log", async () => {
+    const { browser, token } = await withToken();
+    const cookies = new Map(browser.web.cookies);
+    const copies = Array.from({ length: 50 }, () => {
+      const copy = passiveBrowser(gateway);
+      for (const [name, value] of cookies) copy.web.cookies.set(name, value);
+      return copy;
+    });
+    const ledger = await gateway.arrivals(async () => {
+      const answers = await Promise.all(copies.map((copy) => copy.bring(token)));
+      expect(answers.filter(({ status }) => status === 302)).toHaveLength(1);
+      expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([302, 403]));
+    });
+    expect(ledger.passivePosts).toHaveLength(1);
+    const log = gateway.log.join("\n");
+    for (const secret of [token.wctx, token.wresult.slice(-200), ...cookies.values()])
+      expect(log).not.toContain(secret);
+  });
+
+  it("a session's cookie in another spelling is none, as a host of the same domain could have set it", async () => {
+    const { browser, token } = await withToken();
+    expect((await browser.bring(token)).status).toBe(302);
+    const { "__Host-pfs": session = "", ...others } = Object.fromEntries(browser.web.cookies);
+    const pools = Object.entries(others).map(([each, value]) => `${each}=${value}`);
+    const ask = async (spelt: string): Promise<number> => {
+      const lines = [`Cookie: ${[`${spelt}=${session}`, ...pools].join("; ")}`];
+      return (await rawSend(gateway, { target: PAGE, lines })).status;
+    };
+    expect(await ask("__Host-pfs")).toBe(200);
+    // In Latin-1, one character a byte: another case, two blanks of Unicode in UTF-8, a form feed.
+    const spellings = ["__HOST-pfs", "\xe2\x80\x80__Host-pfs", "\xc2\xa0__Host-pfs", "\x0c__Host-pfs"];
+    for (const spelt of spellings) expect([spelt, await ask(spelt)]).toEqual([spelt, 302]);
+  });
+
+  it("S-22: whoever asks for a number gets a cookie of one length", async () => {
+    const lengths = new Set<number | undefined>();
+    for (const address of [alice.address, "nobody@contoso.test"]) {
+      const { sts, open } = passiveBrowser(gateway);
+      await sts.post("/passive/ask", { ...fieldsOf(await open()), address });
+      lengths.add(sts.cookies.get("__Host-postern-wait")?.length);
+    }
+    expect([...lengths]).toEqual([expect.any(Number)]);
+  });
+
+  it("a SID that two users have signs nobody on, and the pool is not asked", async () => {
+    const [sid] = demoUsers.map((user) => user.sid);
+    await gateway.execute([`UPDATE users SET sid = '${sid}' WHERE sip_uri = 'sip:bob@contoso.test'`]);
+    const ledger = await gateway.arrivals(async () => {
+      expect((await signIn(gateway, WINDOWS_GRANT, gateway.bob)).status).toBe(503);
+    });
+    expect(ledger.passivePosts).toEqual([]);
+    await expect
+      .poll(() => gateway.log.some((line) => line.includes("sts-sid-shared")), { timeout: 30_000 })
+      .toBe(true);
+  });
+});
