@@ -85,3 +85,22 @@ it("costs what docs/costs.md says", async () => {
     "looked once": "2 D1, 1 guards",
   });
 });
+
+it("S-22: the same for a user without factors as for one who types a wrong code", async () => {
+  const variables = { ...(await stsVariables()), ...bindings };
+  const known = await newcomer("cost.known", variables);
+  await known.setUpCodes();
+  await newcomer("cost.bare", variables);
+  const costs: Record<string, readonly string[]> = {};
+  for (const account of ["cost.known", "cost.bare"]) {
+    const browser = stsBrowser(variables, `203.0.113.${20 + Object.keys(costs).length}`);
+    await browser.open(linkFor());
+    const address = `${account}@contoso.test`;
+    costs[account] = [
+      await costOf(() => browser.signIn(address, "000000")),
+      await costOf(() => browser.ask(address)),
+      await costOf(() => browser.get("/passive/wait/look")),
+    ];
+  }
+  expect(costs["cost.bare"]).toEqual(costs["cost.known"]);
+});

@@ -10,9 +10,11 @@ import { KEYRING } from "./attempts.ts";
 import { apply } from "./devices.ts";
 import { type PageBrowser, pageBrowser } from "./gateway/page-browser.ts";
 import type { SoftwarePasskey } from "./gateway/passkey.ts";
-import { PASSPHRASE } from "./gateway/portal-browser.ts";
 import { enteredPortal, portalAt } from "./portal-host.ts";
+import { stsPages } from "./sts-page.ts";
 import { DOMAIN_SID, tokenKeyEntries } from "./token-keys.ts";
+
+export { answerIn, fieldsIn, numberIn } from "./sts-page.ts";
 
 export const STS_HOST = "sts.contoso.test";
 /** One name for passkeys of both hosts. */
@@ -64,61 +66,10 @@ export async function newcomer(account: string, variables: Variables, sid?: stri
   return browser;
 }
 
-/** The form that Lync would get. */
-export type Answer = { readonly action: string; readonly wa: string; readonly wresult: string; readonly wctx: string };
-
-const unescaped = (text: string): string =>
-  text
-    .replaceAll("&quot;", '"')
-    .replaceAll("&lt;", "<")
-    .replaceAll("&gt;", ">")
-    .replaceAll("&#39;", "'")
-    .replaceAll("&amp;", "&");
-
-/** The form of an answer; undefined: the page is another one. */
-export function answerIn({ text }: { readonly text: string }): Answer | undefined {
-  const action = /<form method="post" action="([^"]+)" id="answer">/.exec(text)?.[1];
-  const field = (name: string): string => unescaped(new RegExp(`name="${name}" value="([^"]*)"`).exec(text)?.[1] ?? "");
-  if (action === undefined) return undefined;
-  return { action, wa: field("wa"), wresult: field("wresult"), wctx: field("wctx") };
-}
-
-/** The fields that every form of the page has. */
-export const fieldsIn = ({ text }: { readonly text: string }): { readonly csrf: string; readonly flow: string } => ({
-  csrf: /name="csrf" value="([^"]+)"/.exec(text)?.[1] ?? "",
-  flow: /name="flow" value="([^"]+)"/.exec(text)?.[1] ?? "",
-});
-
 /** A browser at the token service. `from`: the address that it asks from. */
 export function stsBrowser(variables: Variables, from?: string) {
   const { send } = portalAt(variables);
   const to = (request: Parameters<typeof send>[0]) => send({ ...request, host: STS_HOST });
-  const browser = pageBrowser(to, STS_HOST, from);
-  let fields = { csrf: "", flow: "" };
-  const open = async (link = linkFor()) => {
-    const page = await browser.get(link);
-    fields = fieldsIn(page);
-    return page;
-  };
-  return {
-    ...browser,
-    open,
-    fields: () => fields,
-    signIn: (address: string, code: string, passphrase = PASSPHRASE) =>
-      browser.post("/passive/code", { ...fields, address, passphrase, code }),
-    signInWithPasskey: async (passkey: SoftwarePasskey) => {
-      const { challenge } = await browser.ceremony("/passive/passkey/options", fields);
-      const response = passkey.authenticate({ origin: browser.claims.origin, rpId: RP_ID, challenge });
-      return browser.post("/passive/passkey", { ...fields, response });
-    },
-    /** Asks for a number, and follows to the page that shows it. */
-    ask: async (address: string) => {
-      const asked = await browser.post("/passive/ask", { ...fields, address });
-      return browser.get(asked.headers.location ?? "");
-    },
-  };
+  const pages = stsPages(pageBrowser(to, STS_HOST, from), RP_ID);
+  return { ...pages, open: (link = linkFor()) => pages.open(link) };
 }
-
-/** The number that a page shows. */
-export const numberIn = ({ text }: { readonly text: string }): number =>
-  Number(/<\/span>(\d{2})<\/p>/.exec(text)?.[1] ?? Number.NaN);

@@ -41,7 +41,7 @@ export const SignInPage: FC<SignInProps> = ({ locale, csrf, flow, portal, byPass
   );
   return (
     <StsPage
-      {...{ locale, title: t.title, languages: { csrf, flow } }}
+      {...{ locale, title: t.title, languages: { csrf, flow }, script: "go.js" }}
       modules={byPasskey ? ["webauthn.js", "passkey.js", "sts.js"] : []}
     >
       {said === undefined ? null : (

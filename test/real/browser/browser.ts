@@ -43,12 +43,14 @@ export function patient(context: BrowserContext): BrowserContext {
 }
 
 export const PHONE = { width: 360, height: 740 } as const;
+/** A phone of today. */
+export const NEW_PHONE = { width: 390, height: 844 } as const;
 export const DESKTOP = { width: 1440, height: 900 } as const;
 /** The window in which Lync on Windows shows a page. */
 export const LYNC_WINDOW = { width: 500, height: 600 } as const;
 
 type Seat = {
-  readonly size?: typeof PHONE | typeof DESKTOP | typeof LYNC_WINDOW;
+  readonly size?: typeof PHONE | typeof NEW_PHONE | typeof DESKTOP | typeof LYNC_WINDOW;
   readonly locale?: string;
   readonly script?: boolean;
 };

@@ -10,7 +10,7 @@ import { METADATA_PATH } from "../../../src/core/sts/metadata.ts";
 import { startTestGateway, type TestGateway } from "../../conformance/support/gateway.ts";
 import { PASSPHRASE } from "../../kit/gateway/portal-browser.ts";
 import { describeClient } from "../requirements.ts";
-import { CHROMIUM_NEEDED, DESKTOP, LYNC_WINDOW, leads, PHONE, startBrowser, type Visitor, visitor } from "./browser.ts";
+import { CHROMIUM_NEEDED, DESKTOP, LYNC_WINDOW, leads, NEW_PHONE, PHONE, startBrowser, type Visitor, visitor } from "./browser.ts";
 import { type Owner, tooWide, withCodes, withPasskey } from "./portal.ts";
 
 /** A name below the portal's, so that both may use the same passkeys. */
@@ -176,5 +176,42 @@ describeClient("signing in to Lync by the page", CHROMIUM_NEEDED, () => {
     await somebody.page.goto(`${page}/passive`);
     await whole(somebody, "not-ours");
     expect(somebody.complaints).toEqual([]);
+  });
+
+  it.each([
+    ["a phone", "en-GB", NEW_PHONE],
+    ["a phone", "de-DE", NEW_PHONE],
+    ["Lync's window", "en-GB", LYNC_WINDOW],
+    ["Lync's window", "de-DE", LYNC_WINDOW],
+    ["a desk", "en-GB", DESKTOP],
+    ["a desk", "de-DE", DESKTOP],
+  ] as const)("S-91: every state of the page is whole on %s, in %s", async (_, locale, size) => {
+    const somebody = await visitor(browser, { size, locale });
+    const { page: at } = somebody;
+    const named = (state: string): string => `${state}-${locale.slice(0, 2)}`;
+    const { link } = await begin();
+    await at.goto(link);
+    await whole(somebody, named("begin"));
+    const form = at.locator("form[action='/passive/code']");
+    await form.locator("[name=address]").fill(`nobody.${size.width}.${locale}@contoso.test`);
+    await form.locator("[name=passphrase]").fill("wrong");
+    await form.locator("[name=code]").fill("000000");
+    await form.locator("[type=submit]").click();
+    await at.getByRole("alert").waitFor();
+    await whole(somebody, named("refused"));
+    const ask = at.locator("form[action='/passive/ask']");
+    await ask.locator("[name=address]").fill(`nobody.${size.width}.${locale}@contoso.test`);
+    await ask.locator("[type=submit]").click();
+    await at.locator("#waiting").waitFor();
+    await whole(somebody, named("waiting"));
+    for (const [state, path] of [
+      ["not-ours", "/passive"],
+      ["out", "/passive?wa=wsignout1.0"],
+      ["no-page", "/passive/nothing"],
+    ] as const) {
+      await at.goto(`${page}${path}`);
+      await whole(somebody, named(state));
+    }
+    await somebody.context.close();
   });
 });
