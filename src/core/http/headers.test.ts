@@ -2,7 +2,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { cookieValue, headersForClient, headersForFrontEnd, mayReachFrontEnd, withoutSource } from "./headers.ts";
 
-const passedNames = (incoming: HeadersInit): string[] => Object.keys(headersForFrontEnd(new Headers(incoming)));
+const passed = (incoming: HeadersInit): Record<string, string> =>
+  Object.fromEntries(headersForFrontEnd(new Headers(incoming)));
+const passedNames = (incoming: HeadersInit): string[] => Object.keys(passed(incoming));
 
 describe("S-31: towards the Front-End", () => {
   it("passes what Lync's clients need", () => {
@@ -19,7 +21,7 @@ describe("S-31: towards the Front-End", () => {
       "If-None-Match": '"1"',
       Range: "bytes=0-1",
     });
-    expect(headersForFrontEnd(incoming)).toEqual(Object.fromEntries(incoming));
+    expect(passed(incoming)).toEqual(Object.fromEntries(incoming));
   });
 
   it.each([
@@ -66,7 +68,7 @@ describe("S-31: towards the Front-End", () => {
         const incoming = new Headers();
         for (const [name, value] of lines) incoming.append(name, value);
         const walked = Object.fromEntries([...incoming].filter(([name]) => mayReachFrontEnd(name)));
-        expect(headersForFrontEnd(incoming)).toEqual(walked);
+        expect(passed(incoming)).toEqual(walked);
       }),
     );
   });
@@ -87,8 +89,8 @@ describe("S-31: towards the Front-End", () => {
     ["cwt_ucwa", undefined],
     ['a="x; cwt_ucwa=y"', 'a="x'],
     ["cwt_ucwa2=x", "cwt_ucwa2=x"],
-  ])("the cookies `%s` become `%s`", (cookie, passed) => {
-    expect(headersForFrontEnd(new Headers({ cookie })).cookie).toBe(passed);
+  ])("the cookies `%s` become `%s`", (cookie, left) => {
+    expect(passed({ cookie }).cookie).toBe(left);
   });
 });
 
