@@ -100,9 +100,19 @@ const NOT_FOR_CLIENTS = new Set([
   "x-forwarded-for",
   "x-forwarded-host",
   "x-forwarded-server",
-  "cf-access-client-id",
-  "cf-access-client-secret",
+  "x-feserver",
+  "x-beserver",
+  "x-calculatedfetarget",
+  "x-calculatedbetarget",
+  "x-feproxyinfo",
+  "x-backend",
+  "x-server",
+  // of the connection behind Postern, not of the client's
+  "proxy-connection",
 ]);
+
+/** Cloudflare's headers of an answer are about the connection behind Postern. The client gets those of its own. */
+const mayReachClient = (name: string): boolean => !NOT_FOR_CLIENTS.has(name) && !name.startsWith("cf-");
 
 /**
  * The headers of the Front-End's answer that the client may see, as a copy.
@@ -143,7 +153,7 @@ function dropCookies(headers: Headers, internalDomains: readonly string[]): void
 
 /** One header of an answer as the client may see it; undefined when the client may not. */
 function cleaned(name: string, value: string, internalDomains: readonly string[]): string | undefined {
-  if (NOT_FOR_CLIENTS.has(name)) return undefined;
+  if (!mayReachClient(name)) return undefined;
   const clean = name === "x-ms-diagnostics" ? withoutSource(value) : value;
   if (!namesInside(clean, internalDomains)) return clean;
   if (name !== "location") return undefined;
