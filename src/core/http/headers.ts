@@ -132,7 +132,6 @@ export function headersForClient(answer: Headers, internalDomains: readonly stri
  */
 export function cleanForClient(headers: Headers, internalDomains: readonly string[]): void {
   const changes: { readonly name: string; readonly clean: string | undefined }[] = [];
-  // biome-ignore lint/complexity/noForEach: an iterator makes an object for each header of each answer
   headers.forEach((value, name) => {
     const clean = cleaned(name, value, internalDomains);
     if (clean !== value) changes.push({ name, clean });
