@@ -100,7 +100,7 @@ const broken = (): never => {
 const failingDatabase = { prepare: broken, batch: broken, exec: broken, dump: broken } as unknown as D1Database;
 const guardsThat = (fail: () => never): Env["USER_GUARD"] =>
   ({
-    getByName: () => ({ signIn: fail, refuseStranger: fail, checkTicket: fail, rememberTicket: fail }),
+    getByName: () => ({ signIn: fail, refuseStranger: fail, verdictOn: fail, rememberTicket: fail }),
   }) as unknown as Env["USER_GUARD"];
 const networkGuardsThat = (fail: () => never): Env["SOURCE_GUARD"] =>
   ({ getByName: () => ({ reserve: fail, settle: fail, recordStranger: fail }) }) as unknown as Env["SOURCE_GUARD"];
@@ -300,6 +300,17 @@ describe("S-37: each thing a ticketed request depends on", () => {
     const env = world({ USER_GUARD: guards, ORIGIN: fetcher(() => new Response("secret"), asked) });
     await expectUnavailable(await ask(ticketed(name), env));
     expect(asked).toEqual([]);
+  });
+
+  it.each([
+    ["fails in the middle of its work", "x is not a function", false],
+    ["is of release 0.1.0", 'The RPC receiver does not implement the method "verdictOn".', true],
+  ])("the guard %s: whether it is asked in the old way", async (_, fault, isAskedAgain) => {
+    const judge = vi.fn(async () => ({ kind: "served" }));
+    const guard = { verdictOn: () => Promise.reject(new TypeError(fault)), judge };
+    const USER_GUARD = { getByName: () => guard } as unknown as Env["USER_GUARD"];
+    const answer = await ask(ticketed(fault), world({ USER_GUARD }));
+    expect([answer.status, judge.mock.calls.length]).toEqual(isAskedAgain ? [200, 1] : [503, 0]);
   });
 
   it("the guard does not know the ticket: the challenge, and the Front-End is not asked", async () => {

@@ -354,7 +354,7 @@ describe("S-90: the pool's cookies work for the user and the session they were m
       ...config,
       frontEnd: {
         fetch: async ({ headers }) => {
-          cookie = headers.cookie;
+          cookie = new Headers(headers).get("cookie") ?? undefined;
           return new Response("page");
         },
       },

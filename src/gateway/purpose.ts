@@ -33,4 +33,4 @@ const EVENTS = /^\/ucwa\/(?:oauth\/)?v1\/applications\/[^/]+\/events(?:\/|$)/;
 /**
  * Whether a path is the event channel of an application, which holds a request open until there is something to say.
  */
-export const isEventChannel = (path: string): boolean => EVENTS.test(path);
+export const isEventChannel = (path: string): boolean => path.includes("/events") && EVENTS.test(path);

@@ -143,10 +143,13 @@ async function forwardPoll(request: Ticketed, admitted: Verdict, open: OpenPoll)
 }
 
 /** The answer, unless the Front-End refuses the ticket with it. */
-async function unlessRefused({ exchange, access, held }: Ticketed, forwarded: Forwarded): Promise<Step<Forwarded>> {
-  if (forwarded.answer.status !== 401) return ok(forwarded);
+function unlessRefused(request: Ticketed, forwarded: Forwarded): Step<Forwarded> | Promise<Step<Forwarded>> {
+  return forwarded.answer.status === 401 ? refusedByFrontEnd(request, forwarded.answer) : ok(forwarded);
+}
+
+async function refusedByFrontEnd({ exchange, access, held }: Ticketed, { body }: Response): Promise<Step<never>> {
   verdicts.forget(held.name);
-  await forwarded.answer.body?.cancel();
+  await body?.cancel();
   return endWith(await refusedTicket(exchange, access, "front-end-refused"));
 }
 
@@ -172,15 +175,20 @@ async function admitAgain(
  * certificate. The guard hears of every certificate, even if Postern cannot tell its key, or if the key is not the one
  * that was judged: the Front-End may have read another key in the request than Postern did.
  */
-async function confirm(
+function confirm(
   request: Ticketed,
   { provisional = false }: Verdict,
   answer: Response,
+): Result<undefined, TicketFault> | Promise<Result<undefined, TicketFault>> {
+  if (asksCertificate(request)) return confirmCertificate(request, answer);
+  if (provisional && hasCreated(answer)) return confirmDevice(request.held, request.exchange, undefined);
+  return ok(undefined);
+}
+
+async function confirmCertificate(
+  { exchange, held, body }: Ticketed,
+  answer: Response,
 ): Promise<Result<undefined, TicketFault>> {
-  const { exchange, held, body } = request;
-  if (!asksCertificate(request)) {
-    return provisional && hasCreated(answer) ? confirmDevice(held, exchange, undefined) : ok(undefined);
-  }
   const certificate = await certificateIn(answer);
   if (certificate === undefined) return ok(undefined);
   return confirmDevice(held, exchange, certifiedKey(body?.text ?? "", certificate, exchange.target.host));

@@ -21,7 +21,7 @@ import type { RefusedProof, SignatureVerdict, SignedRequest } from "./proof-ques
 import type { RelayedTicket, Remembered } from "./relayed-ticket.ts";
 import type { ResealedFactors } from "./resealed.ts";
 import type { ProofToRecall, SignInAttempt, SignInVerdict } from "./sign-in-question.ts";
-import type { Confirmation, Naming, TicketVerdict, UseQuestion } from "./ticket-question.ts";
+import type { BriefQuestion, Confirmation, Naming, TicketQuestion, TicketVerdict } from "./ticket-question.ts";
 import type { UserLocks } from "./user-locks.ts";
 
 /** What a user's guard is asked. Each call is one Durable Object request. */
@@ -33,7 +33,8 @@ export interface UserGuardCalls extends Rpc.DurableObjectBranded {
   proveKey(request: SignedRequest): Promise<SignatureVerdict>;
   passive(question: PassiveQuestion): Promise<PassiveVerdict>;
   recordEnd(event: AuditedEvent): Promise<void>;
-  judge(question: UseQuestion): Promise<TicketVerdict>;
+  judge(question: TicketQuestion): Promise<TicketVerdict>;
+  verdictOn(question: BriefQuestion): Promise<TicketVerdict["kind"]>;
   living(ids: readonly string[]): string[];
   nameDevice(naming: Naming): Promise<TicketVerdict>;
   confirmDevice(confirmation: Confirmation): Promise<TicketVerdict>;

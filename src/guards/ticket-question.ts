@@ -27,13 +27,9 @@ export type TicketQuestion = {
 
 /**
  * The same as the Worker asks it. Only a refusal needs what the request says about itself, so that travels as one text
- * ({@link briefly}), which costs less than an object. `about`: instead of it, from a Worker of release 0.1.0, or for a
- * guard of that release.
+ * ({@link briefly}), which costs less than an object.
  */
-export type UseQuestion = Omit<TicketQuestion, "about"> & {
-  readonly about?: EventContext;
-  readonly brief?: string;
-};
+export type BriefQuestion = Omit<TicketQuestion, "about"> & { readonly brief: string };
 
 /** What `source` does not tell of a request, as one text. A header's value has no line break in it. */
 export const briefly = ({
@@ -43,8 +39,9 @@ export const briefly = ({
 }: Pick<EventContext, "requestId" | "host" | "userAgent">): string => `${requestId}\n${host}\n${userAgent}`;
 
 /** The whole question. */
-export function inFull({ id, use, source, about, brief = "" }: UseQuestion): TicketQuestion {
-  if (about !== undefined) return { id, use, source, about };
+export function inFull(question: TicketQuestion | BriefQuestion): TicketQuestion {
+  if ("about" in question) return question;
+  const { id, use, source, brief } = question;
   const [requestId = "", host = "", userAgent = ""] = brief.split("\n");
   const { network, country, city } = source;
   const place = { ...(country !== "" && { country }), ...(city !== undefined && { city }) };

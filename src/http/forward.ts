@@ -61,13 +61,14 @@ export function sendToFrontEnd(
 ): Promise<Response> {
   const { request, target, config, stages } = exchange;
   const headers = headersForFrontEnd(request.headers);
-  headers["accept-encoding"] = passage.answerIsRead ? UNCOMPRESSED : acceptEncodingOf(request);
-  Object.assign(headers, passage.credentials);
-  headers[REQUEST_ID_HEADER] = requestIdOf(request);
+  headers.set("accept-encoding", passage.answerIsRead ? UNCOMPRESSED : acceptEncodingOf(request));
+  for (const [name, value] of Object.entries(passage.credentials ?? {})) headers.set(name, value);
+  headers.set(REQUEST_ID_HEADER, requestIdOf(request));
   // Postern sends a body that it has read as UTF-8, whatever the client called it.
   if (passage.body !== undefined) inUtf8(headers);
-  const fetched = () =>
-    config.frontEnd.fetch({
+  const isBounded = passage.mayBeHeldOpen !== true && isSoonSent(request);
+  const ask = (): Promise<Response> => {
+    const answer = config.frontEnd.fetch({
       host: target.host,
       pathAndQuery: target.path + target.query,
       method: request.method,
@@ -75,9 +76,10 @@ export function sendToFrontEnd(
       body: passage.body ?? request.body,
       signal,
     });
-  const bounded = passage.mayBeHeldOpen !== true && isSoonSent(request);
-  const ask = async () => passable(await (bounded ? notSilent(fetched()) : fetched()));
-  return stages.timed("front-end", ask, ({ status }) => String(status));
+    return isBounded ? notSilent(answer) : answer;
+  };
+  // an answer that cannot be passed on fails here, like no answer
+  return stages.timed("front-end", ask, (answer) => String(passable(answer).status));
 }
 
 /** Counts an answer of the Front-End. */
@@ -93,9 +95,9 @@ export function frontEndUnreachable({ request, target }: Exchange, fault: unknow
   logEvent({ event: "unavailable", reason: "front-end", requestId, host: target.host, detail: String(fault) });
 }
 
-function inUtf8(headers: Record<string, string>): void {
-  const { "content-type": contentType } = headers;
-  if (contentType !== undefined) headers["content-type"] = contentTypeInUtf8(contentType);
+function inUtf8(headers: Headers): void {
+  const contentType = headers.get("content-type");
+  if (contentType !== null) headers.set("content-type", contentTypeInUtf8(contentType));
 }
 
 /** Prepares a Front-End's answer to one user for that user's client. */
@@ -118,8 +120,7 @@ export function relayText(answer: Response, body: string, exchange: Exchange): R
   keepFromSharedCaches(headers, exchange.request.method);
   headers.delete("content-length");
   headers.delete("content-encoding");
-  const contentType = headers.get("content-type");
-  if (contentType !== null) headers.set("content-type", contentTypeInUtf8(contentType));
+  inUtf8(headers);
   return new Response(body, { status: answer.status, headers });
 }
 

@@ -21,32 +21,40 @@ export function isSoonSent({ body, headers }: Request): boolean {
 }
 
 /** The answer, if it begins within the limit. Otherwise rejects, and throws away an answer that comes later. */
-export async function notSilent(answer: Promise<Response>): Promise<Response> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const silent = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${SILENCE_MS / 1_000} s`)), SILENCE_MS);
-  });
-  try {
-    return await Promise.race([answer, silent]);
-  } catch (fault) {
+export function notSilent(answer: Promise<Response>): Promise<Response> {
+  return new Promise((resolve, reject) => {
+    let isLate = false;
+    const timer = setTimeout(() => {
+      isLate = true;
+      reject(new Error(`no answer within ${SILENCE_MS / 1_000} s`));
+    }, SILENCE_MS);
     answer.then(
-      (late) => late.body?.cancel(),
-      () => undefined, // it is logged already
+      (answered) => {
+        clearTimeout(timer);
+        if (isLate) discard(answered);
+        else resolve(answered);
+      },
+      (fault: unknown) => {
+        clearTimeout(timer);
+        reject(fault);
+      },
     );
-    throw fault;
-  } finally {
-    clearTimeout(timer);
-  }
+  });
 }
 
 /**
  * The answer, if it can be passed on. Throws for a status that a Worker cannot give, such as 101 or 999, and for a
  * length that is not one number: `5, 5` is what the runtime makes of two lines.
  */
-export async function passable(answer: Response): Promise<Response> {
+export function passable(answer: Response): Response {
   const length = answer.headers.get("content-length");
   const statusFits = answer.status >= 200 && answer.status <= 599;
   if (statusFits && (length === null || /^\d{1,15}$/.test(length))) return answer;
-  await answer.body?.cancel();
+  discard(answer);
   throw new Error(statusFits ? "the length of the answer is not one number" : `status ${answer.status} is no answer`);
+}
+
+/** Nobody reads it, and nobody is left to tell if that fails. */
+function discard({ body }: Response): void {
+  body?.cancel().catch(() => undefined);
 }

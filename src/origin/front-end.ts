@@ -10,8 +10,7 @@ export type FrontEndRequest = {
   /** Path and query, canonical. */
   readonly pathAndQuery: string;
   readonly method: string;
-  /** By lower-case name. */
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: Headers | Readonly<Record<string, string>>;
   readonly body: BodyInit | null;
   /** Ends the request before its answer. */
   readonly signal: AbortSignal | undefined;
@@ -48,11 +47,9 @@ export function tunnelFrontEnd(
     fetch: async (request) => {
       const origin = origins.get(request.host);
       if (origin === undefined) throw new Error(`no tunnel for ${request.host}`);
-      const headers = {
-        ...request.headers,
-        "cf-access-client-id": token.clientId,
-        "cf-access-client-secret": token.clientSecret,
-      };
+      const headers = new Headers(request.headers);
+      headers.set("cf-access-client-id", token.clientId);
+      headers.set("cf-access-client-secret", token.clientSecret);
       return fetch(`${origin}${request.pathAndQuery}`, init(request, headers));
     },
   };

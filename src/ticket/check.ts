@@ -16,9 +16,9 @@ import { ticketGuardOf } from "../guards/route.ts";
 import {
   briefly,
   type Naming,
+  type TicketQuestion,
   type TicketUse,
   type TicketVerdict,
-  type UseQuestion,
 } from "../guards/ticket-question.ts";
 import { aboutRequest, sourceOf, userAgentOf } from "../http/about.ts";
 import type { Exchange } from "../http/exchange.ts";
@@ -77,13 +77,17 @@ export function soapTicket(assertion: Assertion, pool: string): HeldTicket | und
  */
 export const ofPool = (pool: string, id: string): string => (pool === "" ? id : `${id}@${pool}`);
 
-/** Asks whether a ticket is good for that purpose at this moment. Throws when the guard cannot be asked. */
-export async function checkTicket(
-  { name, ticket }: HeldTicket,
+/**
+ * Asks whether a ticket is good for that purpose at this moment. Answers at once when no guard has to be asked. Throws
+ * when the guard cannot be asked.
+ */
+export function checkTicket(
+  held: HeldTicket,
   purpose: Purpose,
-  { request, target, env, stages }: Exchange,
+  exchange: Exchange,
   verdicts: Verdicts,
-): Promise<Result<Verdict, TicketFault>> {
+): Result<Verdict, TicketFault> | Promise<Result<Verdict, TicketFault>> {
+  const { name, ticket } = held;
   const now = Date.now();
   if (ticket.expiresAt <= now) {
     verdicts.forget(name);
@@ -91,17 +95,27 @@ export async function checkTicket(
   }
   // Postern sealed the anonymous envelope. It is short-lived, and nobody can revoke it.
   if (ticket.anonymous && ticket.inner !== undefined) return ok({ live: ticket, until: ticket.expiresAt });
-  const source = sourceOf(request);
+  const source = sourceOf(exchange.request);
   const scope = purpose.kind === "naming" ? undefined : scopeOf(purpose, source);
   const reusable = scope === undefined ? undefined : verdicts.get(name, scope, now);
   if (reusable !== undefined) return ok(reusable);
   if (unknownTickets.isDead(ticket, now)) return refuse("not-relayed");
+  return askGuard(held, { purpose, source, scope, now }, exchange, verdicts);
+}
+
+/** Asks the ticket's guard. `scope`: what its verdict is good for; undefined where it is not kept. */
+async function askGuard(
+  { name, ticket }: HeldTicket,
+  { purpose, source, scope, now }: { purpose: Purpose; source: RequestSource; scope: string | undefined; now: number },
+  { request, target, env, stages }: Exchange,
+  verdicts: Verdicts,
+): Promise<Result<Verdict, TicketFault>> {
   const passage = await unknownTickets.passage(env, source.network, ticket, stages);
   if (passage === undefined) return refuse("crowded-network");
   // A SAML ticket's subject only says whose guard to ask. The ticket is genuine if that guard remembers it.
   const guard = ticketGuardOf(env, ticket.sipUri, ticket.id);
   const { id } = ticket;
-  const verdict: TicketVerdict = await stages.timed("user-guard", () =>
+  const verdict = await stages.timed("user-guard", () =>
     purpose.kind === "naming"
       ? guard.nameDevice({ id, source, ...purpose.device, about: aboutRequest(request, target.host, "device") })
       : judged(guard, { id, source, use: purpose }, request, target.host),
@@ -133,24 +147,28 @@ export async function checkTicket(
 const scopeOf = (use: TicketUse, { network, country, asn, city = "" }: RequestSource): string =>
   `${use.kind}/${use.kind === "application" ? (use.application ?? "") : ""}/${network} ${country} ${asn} ${city}`;
 
-/**
- * Asks the guard, and sends what only a refusal needs as one text. A guard of release 0.1.0 cannot read that. If it
- * refuses, it fails before it writes anything into the audit, and is asked again in full.
- */
+/** Asks the guard. What only a refusal needs goes along as one text, and the answer is a word. */
 async function judged(
   guard: DurableObjectStub<UserGuardCalls>,
-  question: Omit<UseQuestion, "about" | "brief">,
+  question: Omit<TicketQuestion, "about">,
   request: Request,
   host: string,
 ): Promise<TicketVerdict> {
   const brief = briefly({ requestId: requestIdOf(request), host, userAgent: userAgentOf(request) });
   try {
-    return await guard.judge({ ...question, brief });
+    return { kind: await guard.verdictOn({ ...question, brief }) };
   } catch (fault) {
-    if (!(fault instanceof TypeError)) throw fault;
+    if (!isUnknownCall(fault)) throw fault;
     return guard.judge({ ...question, about: aboutRequest(request, host, "ticket") });
   }
 }
+
+/**
+ * Whether a guard of release 0.1.0 was asked, which has no `verdictOn`. It has done nothing then, so asking in the old
+ * way is no second attempt.
+ */
+const isUnknownCall = (fault: unknown): boolean =>
+  fault instanceof TypeError && fault.message.includes("does not implement the method");
 
 /**
  * The Front-End has accepted the request in which the ticket's holder named a device. Tells the guard, which from now

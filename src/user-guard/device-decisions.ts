@@ -24,7 +24,7 @@ import type { JudgeInput } from "../core/policy/types.ts";
 import type { Wanted } from "../guards/claim.ts";
 import type { SightedKey } from "../guards/device-key.ts";
 import type { GuardAudit } from "../guards/guard-audit.ts";
-import type { Confirmation, Naming, TicketVerdict, UseQuestion } from "../guards/ticket-question.ts";
+import type { BriefQuestion, Confirmation, Naming, TicketQuestion, TicketVerdict } from "../guards/ticket-question.ts";
 import { inFull } from "../guards/ticket-question.ts";
 import type { Database } from "../store/database.ts";
 import { type Claimed, type DecidedClaim, DeviceClaims, type Foreign } from "./device-claims.ts";
@@ -69,7 +69,7 @@ export class DeviceDecisions {
    * Judges one request with a ticket. As long as nothing has changed, its only write says once an hour that the device
    * was seen.
    */
-  judge(question: UseQuestion, now: number): TicketVerdict {
+  judge(question: TicketQuestion | BriefQuestion, now: number): TicketVerdict {
     const ticket = this.#parts.tickets.find(question.id, now);
     if (ticket === undefined) return DEAD;
     if (ticket.kind === "anonymous") return { kind: "anonymous" };

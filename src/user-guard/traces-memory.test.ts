@@ -108,13 +108,13 @@ describe("S-39: a request that is refused", () => {
   it("has everything in the audit, though the question told it in one text", async () => {
     const who = await owner();
     const ticket = await who.signIn("p_1");
-    const { kind } = await who.guard.judge({
+    const verdict = await who.guard.verdictOn({
       id: ticket ?? "none",
       use: { kind: "service" },
       source: { network: ABOUT.source, country: "DE", asn: 3320, city: "Kiel" },
       brief: briefly(ABOUT),
     });
-    expect(kind).toBe("refused");
+    expect(verdict).toBe("refused");
     const { requestId, host, source, userAgent } = ABOUT;
     const told = {
       requestId,

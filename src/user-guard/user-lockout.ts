@@ -253,7 +253,11 @@ export class UserLockout {
     return pair?.lastSuccessAt != null && now - pair.lastSuccessAt < FAMILIAR_FOR_MS ? pair : undefined;
   }
 
-  /** The step's copy. It ends when this synchronous step does, before any other request or write can begin. */
+  /**
+   * The step's copy. It ends when this synchronous step does, before any other request or write can begin. Every change
+   * in it goes to the table at once. The only transactions that could be rolled back, and the only other writers of the
+   * table, are a move and a restore; neither asks here in the same step.
+   */
   #read(): Step {
     if (this.#step === undefined) {
       this.#step = { pairs: new Map(), strangers: undefined };

@@ -146,6 +146,11 @@ describe("S-84: an answer that is wrong", () => {
       open(`${OK}Content-Length: 50\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n`),
       "whole",
     ],
+    [
+      "has a transfer coding beside the chunks, which nobody asked for: only the chunks are undone",
+      open(`${OK}Transfer-Encoding: gzip, chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n`),
+      "whole",
+    ],
     ["has a header of 200 KB", open(`${OK}X-A: ${"a".repeat(200_000)}\r\nContent-Length: 5\r\n\r\nhello`), "whole"],
     ["comes after a thousand interim answers", open(`${STORM.repeat(500)}${HELLO}`), "whole"],
   ];
@@ -350,5 +355,32 @@ describe("S-84: a Front-End that is absent", () => {
     await new Promise((resolve) => client.once("data", resolve));
     client.resetAndDestroy();
     await expect.poll(() => left).toBe(true);
+  });
+
+  it("is left by its client in the middle of an upload of 50 MB: it hears of that, and has no whole body", async () => {
+    const whole = 50 * 1024 * 1024;
+    let got = 0;
+    let left = false;
+    origin.answer(UPLOAD, ({ socket, begun }) => {
+      got = begun.length;
+      socket.on("data", (piece) => {
+        got += piece.length;
+      });
+      socket.on("close", () => {
+        left = true;
+      });
+      socket.on("error", () => undefined);
+      socket.resume();
+    });
+    const { hostname, port } = new URL(gateway.gateway);
+    const client = connect(Number(port), hostname);
+    client.on("error", () => undefined);
+    client.write(`POST ${UPLOAD} HTTP/1.1\r\nHost: web.contoso.test\r\nContent-Length: ${whole}\r\n\r\n`);
+    client.write(Buffer.alloc(whole / 2));
+    await expect.poll(() => got, { timeout: 60_000 }).toBeGreaterThan(1024 * 1024);
+    client.resetAndDestroy();
+    await expect.poll(() => left, { timeout: 60_000 }).toBe(true);
+    expect(got).toBeLessThan(whole);
+    await expectNextIsRight(UPLOAD);
   });
 });

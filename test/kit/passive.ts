@@ -70,7 +70,7 @@ export function pool(): Pool {
     return new Response(null, { status: 302, headers });
   };
   const fetch: Pool["fetch"] = async ({ pathAndQuery, method, headers, body }) => {
-    const { cookie } = headers;
+    const cookie = new Headers(headers).get("cookie") ?? undefined;
     if (/^\/WebTicket\/oauthtoken/.test(pathAndQuery)) {
       grants.push(cookie ?? "");
       const sid = sidOf(cookie);

@@ -32,8 +32,9 @@ const MAX_PORT = 65_535;
  * of a host, such as `*`, userinfo, two names, an IPv6 address, or a port above 65,535.
  */
 export function hostOf(requestUrl: string): string | undefined {
-  const [, name = "", port = ""] = /^https?:\/\/(\w[\w.-]*?)\.?(?::(\d*))?\//i.exec(requestUrl) ?? [];
-  return name === "" || Number(port) > MAX_PORT ? undefined : name.toLowerCase();
+  const [, name, port = ""] = /^https?:\/\/(\w[\w.-]*)(?::(\d*))?\//i.exec(requestUrl) ?? [];
+  if (name === undefined || Number(port) > MAX_PORT) return undefined;
+  return (name.endsWith(".") ? name.slice(0, -1) : name).toLowerCase();
 }
 
 /** Reads a request URL exactly as received. `URL` is not used, because it repairs paths that have to be refused. */

@@ -51,17 +51,17 @@ const SESSION_COOKIE = /^(?:fedauth|rpsauth)\d*$/;
 /**
  * The headers of a client's request that the Front-End may see, by lower-case name. The code that checks credentials
  * and tickets adds them. Each allowed name is asked for, and nothing else is read: that is quicker than to walk through
- * all headers, of which Cloudflare and the ticket add the most. This is a plain record because a `Headers` is copied
- * again on the way out.
+ * all headers, of which Cloudflare and the ticket add the most. A `Headers` goes out as it is; a record would be read
+ * by the runtime property by property.
  */
-export function headersForFrontEnd(incoming: Headers): Record<string, string> {
-  const allowed: Record<string, string> = {};
+export function headersForFrontEnd(incoming: Headers): Headers {
+  const allowed = new Headers();
   for (const name of TO_FRONT_END) {
     const value = incoming.get(name);
-    if (value !== null) allowed[name] = value;
+    if (value !== null) allowed.set(name, value);
   }
   const cookie = withoutOwnCookies(incoming.get("cookie") ?? "");
-  if (cookie !== "") allowed.cookie = cookie;
+  if (cookie !== "") allowed.set("cookie", cookie);
   return allowed;
 }
 
@@ -105,9 +105,19 @@ const NOT_FOR_CLIENTS = new Set([
   "x-forwarded-for",
   "x-forwarded-host",
   "x-forwarded-server",
-  "cf-access-client-id",
-  "cf-access-client-secret",
+  "x-feserver",
+  "x-beserver",
+  "x-calculatedfetarget",
+  "x-calculatedbetarget",
+  "x-feproxyinfo",
+  "x-backend",
+  "x-server",
+  // of the connection behind Postern, not of the client's
+  "proxy-connection",
 ]);
+
+/** Cloudflare's headers of an answer are about the connection behind Postern. The client gets those of its own. */
+const mayReachClient = (name: string): boolean => !NOT_FOR_CLIENTS.has(name) && !name.startsWith("cf-");
 
 /**
  * The headers of the Front-End's answer that the client may see, as a copy.
@@ -127,10 +137,10 @@ export function headersForClient(answer: Headers, internalDomains: readonly stri
  */
 export function cleanForClient(headers: Headers, internalDomains: readonly string[]): void {
   const changes: { readonly name: string; readonly clean: string | undefined }[] = [];
-  for (const [name, value] of headers) {
+  headers.forEach((value, name) => {
     const clean = cleaned(name, value, internalDomains);
     if (clean !== value) changes.push({ name, clean });
-  }
+  });
   for (const { name, clean } of changes) {
     if (name === "set-cookie") dropCookies(headers, internalDomains);
     else if (clean === undefined) headers.delete(name);
@@ -147,7 +157,7 @@ function dropCookies(headers: Headers, internalDomains: readonly string[]): void
 
 /** One header of an answer as the client may see it; undefined when the client may not. */
 function cleaned(name: string, value: string, internalDomains: readonly string[]): string | undefined {
-  if (NOT_FOR_CLIENTS.has(name)) return undefined;
+  if (!mayReachClient(name)) return undefined;
   const clean = name === "x-ms-diagnostics" ? withoutSource(value) : value;
   if (!namesInside(clean, internalDomains)) return clean;
   if (name !== "location") return undefined;

@@ -229,6 +229,10 @@ const APPLICATIONS = /^(\/ucwa\/(?:oauth\/)?v1\/applications)\/$/;
 const SIMPLE_URL = /^\/([^/]+)(\/(?:meet|dialin)(?:\/.*)?)$/;
 
 const byPath = new Map(PUBLISH_TABLE.map((each) => [each.path, each]));
+/** The rows that are whole trees, by the directory's path. */
+const byTree = new Map(
+  PUBLISH_TABLE.filter(({ path }) => path.endsWith("/*")).map((each) => [each.path.slice(0, -"/*".length), each]),
+);
 
 /** First segments of the table. They are never the name of a meeting's organiser, on any host. */
 const DIRECTORIES = new Set(PUBLISH_TABLE.map(({ path }) => firstSegment(path)));
@@ -270,7 +274,7 @@ function rowInTable(key: string): PublishRow | undefined {
   const exact = byPath.get(key) ?? (key.endsWith("/") ? byPath.get(APPLICATIONS.exec(key)?.[1] ?? "") : undefined);
   if (exact !== undefined) return exact;
   for (let end = key.length; end > 0; end = key.lastIndexOf("/", end - 1)) {
-    const tree = byPath.get(`${key.slice(0, end)}/*`);
+    const tree = byTree.get(key.slice(0, end));
     if (tree !== undefined) return tree;
   }
   return undefined;
