@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { runLoad } from "./load.ts";
 import { type Row, shown } from "./report.ts";
 import type { Stand } from "./stand.ts";
-import { envelopesOf, PLACES, type Place, relayedTickets, ticketedRequest } from "./ticketed-requests.ts";
+import { envelopesOf, PLACES, relayedTickets, ticketedRequest } from "./ticketed-requests.ts";
 
 const CONNECTIONS = 32;
 /** As many as an isolate knows. */
@@ -36,6 +36,7 @@ type Profile = {
 export async function measureProfile(stand: Stand): Promise<Row[]> {
   const relayed = await relayedTickets(stand);
   const port = await stand.portOf("postern");
+  const inspector = await stand.inspectorOf("postern");
   const inUse = envelopesOf(stand.keyring, relayed, TICKETS);
   const folder = await mkdtemp(join(tmpdir(), "postern-profile-"));
   const rows: Row[] = [];
@@ -50,10 +51,12 @@ export async function measureProfile(stand: Stand): Promise<Row[]> {
     };
     await asked(PLACES.indexOf(place) * 2 * VISITS, VISITS); // warms up
     rows.push(
-      ...(await profiled(stand, folder, place, "asked", () => asked((PLACES.indexOf(place) * 2 + 1) * VISITS, VISITS))),
+      ...(await profiled(inspector, folder, `${place}, asked`, () =>
+        asked((PLACES.indexOf(place) * 2 + 1) * VISITS, VISITS),
+      )),
     );
     rows.push(
-      ...(await profiled(stand, folder, place, "reused", async () => {
+      ...(await profiled(inspector, folder, `${place}, reused`, async () => {
         await runLoad({ ...load, requests: few, ms: REUSED_MS });
       })),
     );
@@ -61,14 +64,17 @@ export async function measureProfile(stand: Stand): Promise<Row[]> {
   return [...rows, shown("the files", folder)];
 }
 
-async function profiled(
-  stand: Stand,
+/**
+ * Profiles the isolate behind that address of V8's inspector while `work` goes on. Writes the file into `folder`, and
+ * returns what takes most.
+ */
+export async function profiled(
+  address: string,
   folder: string,
-  place: Place,
-  way: string,
+  name: string,
   work: () => Promise<void>,
 ): Promise<Row[]> {
-  const inspector = await connected(await stand.inspectorOf("postern"));
+  const inspector = await connected(address);
   await inspector.ask("Profiler.enable");
   await inspector.ask("Profiler.setSamplingInterval", { interval: SAMPLE_EVERY_MICROS });
   const sources = await sourcesOf(inspector);
@@ -76,9 +82,9 @@ async function profiled(
   await work();
   const { profile } = (await inspector.ask("Profiler.stop")) as { profile: Profile };
   inspector.close();
-  await writeFile(join(folder, `${place}-${way}.cpuprofile`), JSON.stringify(profile));
-  return heaviest(profile, sources).map(({ name, self, total }) =>
-    shown(`${place}, ${way}: ${name}`, `${self.toFixed(1)} % itself, ${total.toFixed(1)} % with what it calls`),
+  await writeFile(join(folder, `${name.replaceAll(/\W+/g, "-")}.cpuprofile`), JSON.stringify(profile));
+  return heaviest(profile, sources).map((each) =>
+    shown(`${name}: ${each.name}`, `${each.self.toFixed(1)} % itself, ${each.total.toFixed(1)} % with what it calls`),
   );
 }
 

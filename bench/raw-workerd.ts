@@ -21,6 +21,8 @@ export type RawWorker = {
   readonly services: Readonly<Record<string, string>>;
   /** Address of the server that answers D1's requests. */
   readonly database: string;
+  /** Whether V8's inspector listens. */
+  readonly inspected: boolean;
   /** Hears of each line that the Worker logs. */
   readonly logged: (line: string) => void;
 };
@@ -28,39 +30,41 @@ export type RawWorker = {
 const WORKERD = join(import.meta.dirname, "../node_modules/workerd/bin/workerd");
 const COMPATIBILITY_DATE = "2026-10-23";
 
-/** Starts the Worker; `port` is that of its socket. */
-export async function startRawWorker(
-  worker: RawWorker,
-): Promise<{ pid: number; port: number; stop: () => Promise<void> }> {
-  const { folder, code, logged } = worker;
+/** `port`: that of its socket. `inspector`: where V8's inspector listens. */
+export type Started = {
+  readonly pid: number;
+  readonly port: number;
+  readonly inspector: string | undefined;
+  readonly stop: () => Promise<void>;
+};
+
+/** Starts the Worker. */
+export async function startRawWorker(worker: RawWorker): Promise<Started> {
+  const { folder, code, inspected, logged } = worker;
   await mkdir(join(folder, "objects"), { recursive: true });
   await writeFile(join(folder, "worker.js"), code);
   await writeFile(join(folder, "config.capnp"), configurationOf(worker), { mode: 0o600 });
-  const child = spawn(
-    WORKERD,
-    [
-      "serve",
-      "--experimental",
-      "--control-fd=3",
-      ...(process.env.BENCH_INSPECTOR ? [`--inspector-addr=127.0.0.1:${process.env.BENCH_INSPECTOR}`] : []),
-      "config.capnp",
-    ],
-    { cwd: folder, stdio: ["ignore", "pipe", "inherit", "pipe"] },
-  );
+  const inspectorAt = inspected ? ["--inspector-addr=127.0.0.1:0"] : [];
+  const child = spawn(WORKERD, ["serve", "--experimental", "--control-fd=3", ...inspectorAt, "config.capnp"], {
+    cwd: folder,
+    stdio: ["ignore", "pipe", "inherit", "pipe"],
+  });
+  const stop = async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    child.kill();
+    await once(child, "exit");
+  };
   const { pid, stdout, stdio } = child;
   if (pid === undefined || stdout === null) throw new Error("workerd did not start");
   createInterface({ input: stdout }).on("line", logged);
   const control = stdio[3];
   if (control === null || control === undefined || !("on" in control) || !("read" in control))
     throw new Error("workerd has no control pipe");
+  let inspector: string | undefined;
   for await (const line of createInterface({ input: control as NodeJS.ReadableStream })) {
     const { event, socket, port } = JSON.parse(line) as { event: string; socket?: string; port?: number };
-    if (event !== "listen" || socket !== "web" || port === undefined) continue;
-    const stop = async () => {
-      child.kill();
-      await once(child, "exit");
-    };
-    return { pid, port, stop };
+    if (event === "listen-inspector") inspector = `ws://127.0.0.1:${port}/gateway`;
+    if (event === "listen" && socket === "web" && port !== undefined) return { pid, port, inspector, stop };
   }
   throw new Error("workerd ended before it listened");
 }

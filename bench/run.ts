@@ -12,7 +12,8 @@
 //   npm run bench -- --dollars    only what a device costs in a month, from the operations of each path
 //   npm run bench -- --pass-through   only requests with a ticket, against the two floors; a minute and a half
 //   npm run bench -- --profile    where the time of a request with a ticket goes: CPU profiles of the gateway's isolate
-//   npm run bench -- --sign-ins   only what sign-ins and refused ones cost, beside Apache (some minutes); with --rounds=N
+//   npm run bench -- --sign-ins   only what sign-ins and refused ones cost, beside Apache (some minutes); with --rounds=N, with
+//                                 --against=FILE the bundle of another commit in turn, with --profile where their time goes
 //   npm run bench -- --startup    only how long the data plane takes to start; with --against=FILE compared with that bundle
 //   npm run bench -- --write      also writes bench/results.md
 
@@ -30,6 +31,7 @@ import { measurePassThrough } from "./pass-through.ts";
 import { measureProfile } from "./profile.ts";
 import { type Row, table } from "./report.ts";
 import { measureScale } from "./scale.ts";
+import { profileSignIns } from "./sign-in-profile.ts";
 import { measureSignIns } from "./sign-in-speed.ts";
 import { build, httpService, type Stand, startOrigin, startStand, worker } from "./stand.ts";
 import { measureStartup } from "./startup.ts";
@@ -125,7 +127,9 @@ function measured(options: readonly string[]): Promise<Row[]> {
   }
   if (options.includes("--attack")) return measureAttack();
   if (options.includes("--dollars")) return measureDollars();
-  if (options.includes("--sign-ins")) return measureSignIns(given(ROUNDS).map(Number)[0]);
+  if (options.includes("--sign-ins") && options.includes("--profile"))
+    return profileSignIns(given(ROUNDS).map(Number)[0]);
+  if (options.includes("--sign-ins")) return measureSignIns(given(ROUNDS).map(Number)[0], given(AGAINST)[0]);
   if (options.includes("--startup")) return measureStartup(given(AGAINST));
   if (options.includes("--pass-through")) return measureSpeed(measurePassThrough);
   if (options.includes("--profile")) return measureSpeed(measureProfile, true);

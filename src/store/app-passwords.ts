@@ -123,8 +123,5 @@ export const noteUsed = (db: Database, id: string, at: number) =>
     .update(appPasswords)
     .set({ lastUsedAt: at })
     .where(
-      and(
-        eq(appPasswords.id, id),
-        or(isNull(appPasswords.lastUsedAt), lt(appPasswords.lastUsedAt, at - USED_EXACT_TO_MS)),
-      ),
+      sql`${appPasswords.id} = ${id} and (${appPasswords.lastUsedAt} is null or ${appPasswords.lastUsedAt} < ${at - USED_EXACT_TO_MS})`,
     );

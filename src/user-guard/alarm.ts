@@ -5,8 +5,10 @@ import { FLUSH_AFTER_MS, FLUSH_AGAIN_MS } from "../audit/cadence.ts";
 import { logEvent } from "../audit/log.ts";
 import { wakeBy } from "../guards/alarm.ts";
 import type { GuardAudit } from "../guards/guard-audit.ts";
+import type { LazyTables } from "../guards/storage.ts";
 import type { Database } from "../store/database.ts";
 import { savePartnerships } from "../store/partnerships.ts";
+import { type FirstExpiries, firstExpiries } from "./first-expiries.ts";
 import type { Inquiries } from "./inquiries.ts";
 import type { PartnershipTable } from "./partnership-table.ts";
 import type { Snapshots } from "./snapshots.ts";
@@ -32,8 +34,9 @@ type Parts = {
   readonly audit: GuardAudit;
   readonly tenancy: Tenancy;
   readonly inquiries: Inquiries;
-  /** Each forgets what has expired, and returns when the next of its rows will (ms). */
-  readonly expiring: readonly { expire(now: number): number | undefined }[];
+  readonly tables: LazyTables;
+  /** Each forgets what has expired, and returns when the next of its rows will (ms). `firsts`: read in this step. */
+  readonly expiring: readonly { expire(now: number, firsts: FirstExpiries): number | undefined }[];
   readonly db: () => Database;
   /** Delivers mail that was just queued. Undefined: an agent does. */
   readonly deliverMail: (() => Promise<void>) | undefined;
@@ -76,7 +79,7 @@ export class UserAlarm {
 
   /** Does what is due, and sets the alarm for what is not. False: the guard has nothing more to do later. */
   async ring(): Promise<boolean> {
-    const { storage, audit, tenancy, inquiries, expiring, db, deliverMail } = this.#parts;
+    const { storage, audit, tenancy, inquiries, expiring, tables, db, deliverMail } = this.#parts;
     await inquiries.askDue(Date.now());
     const now = Date.now();
     const due: number[] = [];
@@ -97,7 +100,8 @@ export class UserAlarm {
     const cleanUp = this.#cleanedAt + CLEAN_UP_EVERY_MS;
     if (now < cleanUp) due.push(cleanUp);
     else {
-      const next = Math.min(...expiring.map((each) => each.expire(now) ?? Number.POSITIVE_INFINITY));
+      const firsts = firstExpiries(tables);
+      const next = Math.min(...expiring.map((each) => each.expire(now, firsts) ?? Number.POSITIVE_INFINITY));
       if (next !== Number.POSITIVE_INFINITY) due.push(Math.max(next + CLEAN_UP_DELAY_MS, now + CLEAN_UP_EVERY_MS));
       this.#cleanedAt = now;
     }

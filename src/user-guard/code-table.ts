@@ -7,6 +7,7 @@ import type { KnownSteps } from "../core/credentials/code-hashes.ts";
 import { emptyAt, fullUntil, type Level, levelWith } from "../core/lockout/counter.ts";
 import { FAMILIAR_FOR_MS, type RateLimits } from "../core/lockout/limits.ts";
 import type { Exec } from "../guards/storage.ts";
+import { type FirstExpiries, noneUntil } from "./first-expiries.ts";
 import type { Place } from "./user-lockout.ts";
 
 export const CODE_SCHEMA = [
@@ -95,8 +96,9 @@ export class CodeTable {
   }
 
   /** Forgets what is over. Returns when the next row will be, ms. */
-  expire(now: number): number | undefined {
-    this.#exec("DELETE FROM code_holds WHERE at <= ?", now - KNOWN_FOR_MS).toArray();
+  expire(now: number, firsts: FirstExpiries = {}): number | undefined {
+    const holdsStay = noneUntil(firsts, "code_holds", now - KNOWN_FOR_MS);
+    if (!holdsStay) this.#exec("DELETE FROM code_holds WHERE at <= ?", now - KNOWN_FOR_MS).toArray();
     const ends = this.#exec<Level & { source: string; client: string }>("SELECT * FROM code_guesses").toArray();
     const due: number[] = [];
     for (const { source, client, ...level } of ends) {
@@ -104,8 +106,10 @@ export class CodeTable {
       if (end > now) due.push(end);
       else this.#exec("DELETE FROM code_guesses WHERE source = ? AND client = ?", source, client).toArray();
     }
-    const [oldest] = this.#exec<{ at: number | null }>("SELECT min(at) AS at FROM code_holds").toArray();
-    if (oldest?.at != null) due.push(oldest.at + KNOWN_FOR_MS);
+    const oldest = holdsStay
+      ? firsts.code_holds
+      : this.#exec<{ at: number | null }>("SELECT min(at) AS at FROM code_holds").one().at;
+    if (oldest != null) due.push(oldest + KNOWN_FOR_MS);
     return due.length === 0 ? undefined : Math.min(...due);
   }
 

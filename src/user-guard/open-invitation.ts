@@ -5,6 +5,7 @@
 import { timingSafeEqual } from "node:crypto";
 import type { InvitationAnswer, InvitationMarks, InvitationStep } from "../guards/invitation-question.ts";
 import type { LazyTables } from "../guards/storage.ts";
+import { type FirstExpiries, noneUntil } from "./first-expiries.ts";
 
 export const INVITATION_SCHEMA = [
   "CREATE TABLE invitations (id TEXT PRIMARY KEY, hash TEXT NOT NULL, expires_at INTEGER NOT NULL) WITHOUT ROWID",
@@ -58,7 +59,8 @@ export class OpenInvitation {
   }
 
   /** Forgets it when its time is over. Returns that time, ms. */
-  expire(now: number): number | undefined {
+  expire(now: number, firsts: FirstExpiries = {}): number | undefined {
+    if (noneUntil(firsts, "invitations", now)) return firsts.invitations ?? undefined;
     this.#tables.exec("DELETE FROM invitations WHERE expires_at <= ?", now).toArray();
     const [row] = this.#tables.exec<{ at: number | null }>("SELECT min(expires_at) AS at FROM invitations").toArray();
     return row?.at ?? undefined;

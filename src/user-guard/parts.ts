@@ -124,7 +124,7 @@ export function assemble(ctx: DurableObjectState, env: GuardEnv) {
   });
   const alarm = new UserAlarm({
     ...parts,
-    ...{ storage: ctx.storage, tenancy: tenancy, inquiries: inquiries },
+    ...{ storage: ctx.storage, tables, tenancy: tenancy, inquiries: inquiries },
     deliverMail:
       keyring && deliveryAtOnce({ env, notices, keyring, portal: env.PORTAL_HOST && `https://${env.PORTAL_HOST}` }),
     expiring: [

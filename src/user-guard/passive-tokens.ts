@@ -3,6 +3,7 @@
 // same token at one moment one is let through. A token that the guard does not know was never made, or its time is over.
 
 import type { LazyTables } from "../guards/storage.ts";
+import { type FirstExpiries, noneUntil } from "./first-expiries.ts";
 
 export const PASSIVE_SCHEMA = [
   "CREATE TABLE passive_tokens (id TEXT PRIMARY KEY, used INTEGER NOT NULL, expires_at INTEGER NOT NULL) WITHOUT ROWID",
@@ -46,7 +47,8 @@ export class PassiveTokens {
   }
 
   /** Forgets tokens whose time is over. Returns when the next one's is (ms). */
-  expire(now: number): number | undefined {
+  expire(now: number, firsts: FirstExpiries = {}): number | undefined {
+    if (noneUntil(firsts, "passive_tokens", now)) return firsts.passive_tokens ?? undefined;
     this.#tables.exec("DELETE FROM passive_tokens WHERE expires_at <= ?", now).toArray();
     const [row] = this.#tables
       .exec<{ at: number | null }>("SELECT min(expires_at) AS at FROM passive_tokens")

@@ -15,6 +15,7 @@ import type { LazyTables } from "../guards/storage.ts";
 import type { Database } from "../store/database.ts";
 import type { CodeTable } from "./code-table.ts";
 import type { Erasure } from "./erasure.ts";
+import type { FirstExpiries } from "./first-expiries.ts";
 import type { OpenInvitation } from "./open-invitation.ts";
 import type { OwnPages } from "./own-pages.ts";
 import { Portal } from "./portal.ts";
@@ -155,9 +156,9 @@ export class PortalRoom {
   }
 
   /** Forgets what is over. Returns when something will be, ms. */
-  expire(now: number): number | undefined {
+  expire(now: number, firsts: FirstExpiries = {}): number | undefined {
     const { approvals } = this.#portal;
-    const next = [this.#sessions.expire(now), this.#locked.expire(now), approvals.expire(now)].filter(
+    const next = [this.#sessions.expire(now, firsts), this.#locked.expire(now, firsts), approvals.expire(now)].filter(
       (at) => at !== undefined,
     );
     return next.length === 0 ? undefined : Math.min(...next);

@@ -4,6 +4,7 @@
 import type { EventContext } from "../audit/event.ts";
 import type { NewPortalSession, PortalSession, PortalSignInWay } from "../guards/portal-question.ts";
 import type { LazyTables } from "../guards/storage.ts";
+import { type FirstExpiries, noneUntil } from "./first-expiries.ts";
 
 export const PORTAL_SESSION_SCHEMA = [
   // `entering`: null in a session that may do everything. Otherwise which factors were registered in it so far, and
@@ -169,7 +170,8 @@ export class PortalSessions {
   }
 
   /** Forgets sessions that are over. Returns when the next one will be, ms. */
-  expire(now: number): number | undefined {
+  expire(now: number, firsts: FirstExpiries = {}): number | undefined {
+    if (noneUntil(firsts, "portal_sessions", now)) return firsts.portal_sessions ?? undefined;
     this.#tables.exec("DELETE FROM portal_sessions WHERE expires_at <= ?", now).toArray();
     const [row] = this.#tables
       .exec<{ at: number | null }>("SELECT min(expires_at) AS at FROM portal_sessions")

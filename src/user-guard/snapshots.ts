@@ -6,6 +6,7 @@ import { completePolicy, DEFAULT_POLICY } from "../core/policy/read.ts";
 import type { Subject } from "../core/policy/subject.ts";
 import type { VersionedPolicy } from "../guards/profile.ts";
 import type { LazyTables } from "../guards/storage.ts";
+import { endOf, type FirstExpiries, noneUntil } from "./first-expiries.ts";
 
 export const SNAPSHOT_SCHEMA = [
   "CREATE TABLE IF NOT EXISTS snapshots (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
@@ -110,7 +111,8 @@ export class Snapshots {
   }
 
   /** Forgets expired rows. Returns when the next row expires (ms). */
-  expire(now: number): number | undefined {
+  expire(now: number, firsts: FirstExpiries = {}): number | undefined {
+    if (noneUntil(firsts, "dead_passwords", now - DEAD_FOR_MS)) return endOf(firsts.dead_passwords, DEAD_FOR_MS);
     const over = this.#tables.exec<{ id: string }>(
       "DELETE FROM dead_passwords WHERE at <= ? RETURNING id",
       now - DEAD_FOR_MS,

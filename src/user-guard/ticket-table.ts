@@ -6,6 +6,7 @@ import type { Partnership } from "../core/device/partnership.ts";
 import { BoundedMap, bytesOfText } from "../core/text/bounded-map.ts";
 import type { RelayedTicket } from "../guards/relayed-ticket.ts";
 import type { LazyTables } from "../guards/storage.ts";
+import { type FirstExpiries, noneUntil } from "./first-expiries.ts";
 
 export const TICKET_SCHEMA = [
   // `device` is null until the ticket's holder has named a device. `place` is the network and the client that got the
@@ -119,7 +120,8 @@ export class TicketTable {
   }
 
   /** Forgets expired tickets. Returns when the next one expires (ms). */
-  expire(now: number): number | undefined {
+  expire(now: number, firsts: FirstExpiries = {}): number | undefined {
+    if (noneUntil(firsts, "relayed_tickets", now)) return firsts.relayed_tickets ?? undefined;
     this.#tables.exec("DELETE FROM relayed_tickets WHERE expires_at <= ?", now).toArray();
     this.#recent.clear();
     const [next] = this.#tables

@@ -2,6 +2,7 @@
 // accepted (S-41). Each answered challenge lets one attempt be decided, right or wrong.
 
 import type { LazyTables } from "../guards/storage.ts";
+import { type FirstExpiries, noneUntil } from "./first-expiries.ts";
 
 export const CHALLENGE_SCHEMA = [
   "CREATE TABLE IF NOT EXISTS used_challenges (id TEXT PRIMARY KEY, expires_at INTEGER NOT NULL) WITHOUT ROWID",
@@ -13,7 +14,7 @@ export const SIGNATURE_SCHEMA = [
 
 export class UsedOnce {
   readonly #tables: LazyTables;
-  readonly #table: string;
+  readonly #table: "used_challenges" | "used_signatures";
 
   constructor(tables: LazyTables, table: "used_challenges" | "used_signatures") {
     this.#tables = tables;
@@ -37,7 +38,8 @@ export class UsedOnce {
   }
 
   /** Forgets expired ids. Returns when the next one expires (ms). */
-  expire(now: number): number | undefined {
+  expire(now: number, firsts: FirstExpiries = {}): number | undefined {
+    if (noneUntil(firsts, this.#table, now)) return firsts[this.#table] ?? undefined;
     this.#tables.exec(`DELETE FROM ${this.#table} WHERE expires_at <= ?`, now).toArray();
     const [next] = this.#tables
       .exec<{ at: number | null }>(`SELECT min(expires_at) AS at FROM ${this.#table}`)

@@ -21,6 +21,7 @@ import { siteOf } from "../core/lockout/network.ts";
 import { isRepeat, parseRepeats, type Repeats, withRepeat } from "../core/lockout/repeats.ts";
 import type { Exec } from "../guards/storage.ts";
 import type { PairState, UserLocks } from "../guards/user-locks.ts";
+import { type FirstExpiries, noneUntil } from "./first-expiries.ts";
 
 export const LOCKOUT_SCHEMA = [
   // `client` is empty in a stranger's row. Strangers may call themselves what they like, so they share the failures of
@@ -203,14 +204,17 @@ export class UserLockout {
   }
 
   /** Forgets what is over; returns when the next row will be (ms). */
-  expire(now: number): number | undefined {
+  expire(now: number, firsts: FirstExpiries = {}): number | undefined {
     this.#step = undefined;
-    this.#exec("DELETE FROM pairs WHERE expires_at <= ?", now).toArray();
+    const pairsStay = noneUntil(firsts, "pairs", now);
+    if (!pairsStay) this.#exec("DELETE FROM pairs WHERE expires_at <= ?", now).toArray();
     const strangers = this.#strangers();
     const drained = strangers === undefined ? now : emptyAt(strangers, this.#limits.strangers);
-    if (drained <= now) this.#exec("DELETE FROM strangers").toArray();
-    const [next] = this.#exec<{ at: number | null }>("SELECT min(expires_at) AS at FROM pairs").toArray();
-    const first = Math.min(next?.at ?? Number.POSITIVE_INFINITY, drained > now ? drained : Number.POSITIVE_INFINITY);
+    if (strangers !== undefined && drained <= now) this.#exec("DELETE FROM strangers").toArray();
+    const next = pairsStay
+      ? firsts.pairs
+      : this.#exec<{ at: number | null }>("SELECT min(expires_at) AS at FROM pairs").one().at;
+    const first = Math.min(next ?? Number.POSITIVE_INFINITY, drained > now ? drained : Number.POSITIVE_INFINITY);
     return first === Number.POSITIVE_INFINITY ? undefined : first;
   }
 
