@@ -20,8 +20,9 @@ import { CHROMIUM_NEEDED, leads, PHONE, startBrowser, visitor } from "./browser.
 import { FRESH_MS, linkFor, type Owner, personNamed, setUp, startPortal, withCodes, withPasskey } from "./portal.ts";
 
 /**
- * How soon the page says that a device has come, and a lost one gets nothing more, ms. It is five seconds: the page looks
- * every two (device-routes.test.ts), and a verdict lives for three (verdicts.test.ts). The rest is for a busy machine.
+ * How soon the page says that a device has come, and a lost one gets nothing more, ms. It is five seconds: the page
+ * looks every two (device-routes.test.ts), and a verdict lives for three (verdicts.test.ts). The rest is for a busy
+ * machine.
  */
 const BOUND_MS = 60_000;
 const PATIENCE = { timeout: 100_000, interval: 50 };
