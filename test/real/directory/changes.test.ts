@@ -17,6 +17,8 @@ import { startWorld, type World } from "./world.ts";
 const PEOPLE_COUNT = 240;
 /** An agent of ten seconds in place of one of sixty. */
 const WITHIN_MS = 70_000;
+/** A directory, a gateway and a first sync: a minute, and several on a machine that is busy. */
+const BEGINNING_MS = 900_000;
 const PATIENCE = { timeout: WITHIN_MS, interval: 250 };
 const WHY = { why: "a test" };
 
@@ -26,7 +28,7 @@ describeAgent("in step with a real directory", () => {
     world = await startWorld({ people: PEOPLE_COUNT, contacts: 0 }, { known: Object.values(KNOWN) });
     await world.agent.start();
     await world.inStep();
-  });
+  }, BEGINNING_MS);
   afterAll(() => world?.stop());
 
   /** Somebody's attribute gets these values and no others. */

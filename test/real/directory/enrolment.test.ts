@@ -28,7 +28,7 @@ const NEEDED = [...DOMAIN_PC_NEEDED, ...SIPE_REQUIREMENTS];
 const PORT = 8492;
 const PAGE = `http://${PAGE_HOST}:${PORT}/`;
 /** A directory, a gateway and a first sync: seconds, and minutes on a machine that is busy. */
-const BEGINNING_MS = 600_000;
+const BEGINNING_MS = 900_000;
 /** An account of the domain with another service, such as another web site of the organisation. */
 const OTHER_HOST = "intranet.corp.contoso.test";
 
@@ -61,7 +61,7 @@ describeAgent(
       await controller.modify(modified(groupDn("Köln, Süd & O'Hare"), { member }));
       await agent.start();
       const isThere = async () => expect((await gateway.linked()).has("carol")).toBe(true);
-      await vi.waitFor(isThere, { timeout: 120_000, interval: 500 });
+      await vi.waitFor(isThere, { timeout: 300_000, interval: 500 });
       // Shows what a browser would send to a host, and answers nothing useful.
       catcher = createServer((request, response) => {
         const { authorization } = request.headers;
