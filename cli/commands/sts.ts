@@ -168,6 +168,7 @@ const FAULTS = {
   "bad-sid": "Give the SID of an ordinary account.",
   "bad-text": "The issuer, the realm and the UPN must be there, in at most 512 characters without control characters.",
   "key-expired": "The certificate of the first key has ended: docs/keys.md, The token service's keys.",
+  "key-not-yet": "The certificate of the first key has not begun: docs/keys.md, The token service's keys.",
 } as const;
 
 function writtenAs(as: (typeof FORMS)[number], wresult: string, wctx: string): string {

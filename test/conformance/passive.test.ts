@@ -198,20 +198,23 @@ describe("S-22 S-88 S-89: what does not come to the pool", () => {
   };
   const shapes = new Map<string, unknown>();
 
-  it.each(Object.entries(ATTACKS))("%s: one page, one line, and the person's own token still works", async (name, { logs, act }) => {
-    const mine = browser();
-    const token = await tokenFor(mine, "bob");
-    gateway.simulator.clearLedger();
-    const logged = await loggedBy(async () => {
-      const shape = shapeOf(await act(mine, token));
-      expect(shape).toMatchObject(STOPPED);
-      shapes.set(name, shape);
-    }, logs);
-    expect(logged.filter((each) => each !== "changed passive-token-issued")).toEqual([logs]);
-    expect(posts()).toEqual([]);
-    expect((await mine.bring(token)).status).toBe(302);
-    expect(posts()).toEqual([["accepted", sidOf("bob")]]);
-  });
+  it.each(Object.entries(ATTACKS))(
+    "%s: one page, one line, and the person's own token still works",
+    async (name, { logs, act }) => {
+      const mine = browser();
+      const token = await tokenFor(mine, "bob");
+      gateway.simulator.clearLedger();
+      const logged = await loggedBy(async () => {
+        const shape = shapeOf(await act(mine, token));
+        expect(shape).toMatchObject(STOPPED);
+        shapes.set(name, shape);
+      }, logs);
+      expect(logged.filter((each) => each !== "changed passive-token-issued")).toEqual([logs]);
+      expect(posts()).toEqual([]);
+      expect((await mine.bring(token)).status).toBe(302);
+      expect(posts()).toEqual([["accepted", sidOf("bob")]]);
+    },
+  );
 
   it("a token that was used", async () => {
     const mine = browser();

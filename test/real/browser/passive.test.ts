@@ -10,7 +10,17 @@ import { METADATA_PATH } from "../../../src/core/sts/metadata.ts";
 import { startTestGateway, type TestGateway } from "../../conformance/support/gateway.ts";
 import { PASSPHRASE } from "../../kit/gateway/portal-browser.ts";
 import { describeClient } from "../requirements.ts";
-import { CHROMIUM_NEEDED, DESKTOP, LYNC_WINDOW, leads, NEW_PHONE, PHONE, startBrowser, type Visitor, visitor } from "./browser.ts";
+import {
+  CHROMIUM_NEEDED,
+  DESKTOP,
+  LYNC_WINDOW,
+  leads,
+  NEW_PHONE,
+  PHONE,
+  startBrowser,
+  type Visitor,
+  visitor,
+} from "./browser.ts";
 import { type Owner, tooWide, withCodes, withPasskey } from "./portal.ts";
 
 /** A name below the portal's, so that both may use the same passkeys. */
