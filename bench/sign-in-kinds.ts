@@ -34,6 +34,13 @@ async function attempt(port: number, who: StandUser, request: TokenRequest, stat
   }
 }
 
+/** The first leg alone, over a connection of its own. */
+async function challenged(port: number, request: TokenRequest): Promise<void> {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  await negotiate(port, { ...request, agent });
+  agent.destroy();
+}
+
 /** A request as if from that network. */
 const from = (network: string): TokenRequest => ({
   ...WINDOWS_GRANT,
@@ -72,11 +79,7 @@ export function gatewayKinds(stand: SignInStand, gateway: Gateway, timed: Timed[
   return {
     "a challenge": {
       send: async () => {
-        for (let at = 0; at < ATTEMPTS; at++) {
-          const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-          await negotiate(gateway.port, { ...home(at), agent });
-          agent.destroy();
-        }
+        for (let at = 0; at < ATTEMPTS; at++) await challenged(gateway.port, home(at));
       },
     },
     "a sign-in": {
@@ -107,6 +110,24 @@ export function gatewayKinds(stand: SignInStand, gateway: Gateway, timed: Timed[
       },
     },
   };
+}
+
+/** The same at the bare Worker, for the kinds of which it has the calls. */
+export function bareKinds({ bare, users }: SignInStand): Readonly<Record<string, Kind>> {
+  const each = (status: number, requestAt: (at: number) => TokenRequest): Kind => ({
+    send: async () => {
+      for (let at = 0; at < ATTEMPTS; at++) {
+        await attempt(bare.port, users[at % USERS] ?? { account: "", password: "" }, requestAt(at % USERS), status);
+      }
+    },
+  });
+  const challenge: Kind = {
+    send: async () => {
+      for (let at = 0; at < ATTEMPTS; at++) await challenged(bare.port, home(at));
+    },
+  };
+  const locked = each(401, () => from("10.200.0.1"));
+  return { "a challenge": challenge, "a sign-in": each(200, home), "a locked-out guess": locked };
 }
 
 /** The same at Apache; empty where it is not installed. */

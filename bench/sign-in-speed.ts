@@ -1,12 +1,13 @@
 // `npm run bench -- --sign-ins`: what a sign-in, and every kind of refused one, takes of CPU time, beside Apache in the
 // same run and with the same client. The kinds take turns, and each figure is the median of the rounds. A kind is
 // measured until its alarms have taken the audit to D1. D1's emulation is another process, and counted apart. With the
-// bundle of another commit, that one is measured in turn as well.
+// bundle of another commit, that one is measured in turn as well. The bare Worker, in turn too, has the calls and rows of a
+// sign-in and no decision: no Worker that keeps Postern's promises in this way can be cheaper.
 
 import { setTimeout as wait } from "node:timers/promises";
 import { ALARMS_RUNG_MS } from "./limits.ts";
 import { judged, median, type Row, shown } from "./report.ts";
-import { ATTEMPTS, apacheKinds, attemptOf, gatewayKinds, type Kind, USERS } from "./sign-in-kinds.ts";
+import { ATTEMPTS, apacheKinds, attemptOf, bareKinds, gatewayKinds, type Kind, USERS } from "./sign-in-kinds.ts";
 import { stageRows, type Timed } from "./sign-in-stages.ts";
 import { type Gateway, type Server, type SignInStand, startSignInStand } from "./sign-in-stand.ts";
 
@@ -36,14 +37,17 @@ export async function measureSignIns(rounds = ROUNDS, against?: string): Promise
     const own = await turnOf(stand, stand.gateway, timed);
     const before = stand.before && (await turnOf(stand, stand.before, []));
     const apache = stand.apache && { server: stand.apache, kinds: apacheKinds(stand), rings: false, samples: {} };
-    const turns = [own, before, apache].filter((turn) => turn !== undefined);
+    const bare: Turn = { server: stand.bare, kinds: bareKinds(stand), rings: true, samples: {} };
+    await bare.kinds["a sign-in"]?.send(); // so that no object is new
+    const turns = [own, before, bare, apache].filter((turn) => turn !== undefined);
     for (let round = 0; round < rounds; round++) {
       for (const name of Object.keys(own.kinds)) {
         // whoever is first in one round is last in the next
         for (const turn of round % 2 === 0 ? turns : turns.toReversed()) await take(stand, turn, name);
       }
     }
-    return [...rowsOf(own.samples, before?.samples ?? {}, apache?.samples ?? {}), ...stageRows(timed)];
+    const others = { before: before?.samples ?? {}, bare: bare.samples, apache: apache?.samples ?? {} };
+    return [...rowsOf(own.samples, others), ...stageRows(timed)];
   } finally {
     await stand.stop();
   }
@@ -72,7 +76,8 @@ async function take(stand: SignInStand, { server, kinds, rings, samples }: Turn,
   ];
 }
 
-function rowsOf(samples: Samples, before: Samples, apache: Samples): Row[] {
+function rowsOf(samples: Samples, others: Readonly<Record<"before" | "bare" | "apache", Samples>>): Row[] {
+  const { before, bare, apache } = others;
   const middle = (of: Samples, name: string, what: keyof Sample = "all"): number =>
     median((of[name] ?? []).map((each) => each[what]));
   const ms = (value: number): string => `${value.toFixed(2)} ms`;
@@ -84,8 +89,10 @@ function rowsOf(samples: Samples, before: Samples, apache: Samples): Row[] {
     const compared = Number.isNaN(earlier)
       ? ""
       : `, ${(all / earlier).toFixed(2)} of the other bundle's ${ms(earlier)} (${ms(middle(before, name, "answers"))})`;
+    const floor = middle(bare, name);
+    const least = Number.isNaN(floor) ? "" : `, ${(all / floor).toFixed(1)} times the bare Worker's ${ms(floor)}`;
     const answers = ms(middle(samples, name, "answers"));
-    return `${ms(all)} (${answers} until the answer)${ratio}${compared}; D1's emulation ${ms(middle(samples, name, "database"))}`;
+    return `${ms(all)} (${answers} until the answer)${ratio}${least}${compared}; D1's emulation ${ms(middle(samples, name, "database"))}`;
   };
   const signIn = middle(samples, "a sign-in");
   return Object.keys(samples).map((name) => {

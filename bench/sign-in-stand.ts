@@ -12,6 +12,7 @@ import { startSimulator } from "../simulator/simulator.ts";
 import { parseKeyring } from "../src/core/crypto/keyring.ts";
 import { openDatabase } from "../src/store/database.ts";
 import { isApacheInstalled, startApache } from "./apache.ts";
+import { negotiate } from "./client.ts";
 import { childrenNamed, childrenOf, cpuMs } from "./process.ts";
 import { startRawWorker } from "./raw-workerd.ts";
 import { addUser, build, DATABASE, gatewayVariables, type StandUser, worker } from "./stand.ts";
@@ -34,6 +35,8 @@ export type SignInStand = {
   readonly gateway: Gateway;
   /** The bundle of another commit, with objects of its own. */
   readonly before: Gateway | undefined;
+  /** A Worker with the calls and rows of a sign-in, which decides nothing. */
+  readonly bare: Gateway;
   /** CPU time that D1's emulation has used, ms. */
   readonly databaseCpu: () => number;
   /** Undefined: it is not installed. */
@@ -94,12 +97,16 @@ async function start(
   const users: StandUser[] = [];
   for (let user = 0; user < count; user++) users.push(await addUser(db, keyring.value, `user${user}`));
   const databaseAddress = (await d1.unsafeGetDirectURL("d1")).host;
-  const gatewayOf = async (name: string, code: string): Promise<Gateway> => {
+  const gatewayOf = async (
+    name: string,
+    code: string,
+    variables: Readonly<Record<string, string>> = gatewayVariables(sealingKeys, simulator),
+  ): Promise<Gateway> => {
     const log: string[] = [];
     const { pid, port, inspector, stop } = await startRawWorker({
       folder: join(folder, name),
       code,
-      variables: gatewayVariables(sealingKeys, simulator),
+      variables,
       guards: { USER_GUARD: "UserGuard", SOURCE_GUARD: "SourceGuard", GUEST_GUARD: "GuestGuard" },
       rateLimits: Object.keys({ ...anonymousBudgets(), ...apiBudgets() }),
       services: { ORIGIN: new URL(simulator.url).host, CONNECTOR: new URL(simulator.connectorUrl).host },
@@ -113,12 +120,14 @@ async function start(
   };
   const gateway = await gatewayOf("gateway", await build("src/worker.ts"));
   const before = against === undefined ? undefined : await gatewayOf("before", await readFile(against, "utf8"));
+  const challenge = (await negotiate(gateway.port)).answer.headers["www-authenticate"] ?? "";
+  const bareCode = await readFile(join(import.meta.dirname, "workers/bare-sign-in.js"), "utf8");
+  const bare = await gatewayOf("bare", bareCode, { CHALLENGE: challenge });
   // Outside the folder, which only its owner can read.
   const apache = isApacheInstalled() ? await startApache(await newFolder(), users) : undefined;
   if (apache !== undefined) ends.push(() => apache.stop());
   return {
-    gateway,
-    before,
+    ...{ gateway, before, bare },
     databaseCpu: () => cpuMs(database),
     apache: apache && { port: apache.port, cpu: () => groupCpuMs(apache.pid) },
     users,
