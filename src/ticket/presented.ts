@@ -1,7 +1,7 @@
 // Which ticket a request carries, in any of the forms that Lync's clients use. A request may carry one ticket. With
 // two, Postern might judge one and the Front-End accept the other, so two count as none.
 
-import { cookieValue, TICKET_COOKIE } from "../core/http/headers.ts";
+import { poolCookieValue, TICKET_COOKIE } from "../core/http/headers.ts";
 
 /** A ticket as presented outside the body. */
 export type PresentedTicket =
@@ -33,7 +33,7 @@ export function presentedTicket(headers: Headers, key: string): PresentedTicket 
     return name.toLowerCase() === "cwt" ? { kind: "cwt", text, carrier: "x-ms-webticket" } : { kind: "opaque", text };
   }
   if (bearer !== undefined) return { kind: "cwt", text: bearer, carrier: "authorization" };
-  const cookie = PHOTOS.test(key) ? cookieValue(headers, TICKET_COOKIE) : undefined;
+  const cookie = PHOTOS.test(key) ? poolCookieValue(headers, TICKET_COOKIE) : undefined;
   return cookie === undefined
     ? undefined
     : { kind: "cwt", text: cookie.replace(/^"?(?:cwt=)?|"$/g, ""), carrier: "cookie" };

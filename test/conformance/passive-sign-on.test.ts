@@ -200,7 +200,7 @@ describe("S-98: sign-on of a client that speaks SOAP", () => {
 
   it("somebody whose row has another's SID gets no ticket at all", async () => {
     await setSid(gateway.alice.sipUri, sids.bob);
-    await failsWith("sts-grant-refused", soap);
+    await failsWith("sts-sid-shared", soap);
     expect(gateway.simulator.ledger().ticketsIssued).toEqual([]);
   });
 

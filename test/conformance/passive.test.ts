@@ -169,7 +169,7 @@ describe("S-22 S-88 S-89: what does not come to the pool", () => {
       },
     },
     "a page that was left lying": {
-      logs: "request-refused passive-expired",
+      logs: "refused passive-expired",
       act: (mine, { wresult, wctx }) => {
         const issued = must(openIssued(keyring, wctx, Date.now()));
         return mine.bring({ wresult, wctx: sealIssued(keyring, { ...issued, until: Date.now() }) });

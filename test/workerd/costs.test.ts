@@ -232,7 +232,7 @@ describe("per request", () => {
     const { ticket } = await signIn();
     const presented = { headers: { authorization: `Bearer ${ticket}` } };
     const first = await ask(USER_URL, presented);
-    expect([first.response.status, first.costs]).toEqual([200, { guardCalls: ["judge"], statements: 0 }]);
+    expect([first.response.status, first.costs]).toEqual([200, { guardCalls: ["verdictOn"], statements: 0 }]);
     const second = await ask(USER_URL, presented);
     expect([second.response.status, second.costs]).toEqual([200, { guardCalls: [], statements: 0 }]);
   });

@@ -132,7 +132,7 @@ describe("S-23 S-44: 300 forged assertions from one address", () => {
   it("the same one again and again wakes one guard once", async () => {
     const [address, forged] = [strangeAddress(), assertionFor("sip:victim@contoso.test")];
     const first = await send(inHeader(forged, address));
-    expect(first.woken).toEqual({ users: ["judge"], networks: ["countDeadTicket"] });
+    expect(first.woken).toEqual({ users: ["verdictOn"], networks: ["countDeadTicket"] });
     for (let i = 0; i < 50; i++) {
       const { status, woken } = await send((i % 2 === 0 ? inHeader : inSoap)(forged, address));
       expect([status, woken]).toEqual([401, { users: [], networks: [] }]);
@@ -156,7 +156,7 @@ describe("S-23 S-44: 300 forged assertions from one address", () => {
       send(inHeader(assertion, address)),
       ...Array.from({ length: 100 }, () => send(inHeader(assertionFor(user.sipUri), address))),
     ]);
-    expect([mine?.status, mine?.woken]).toEqual([200, { users: ["judge"], networks: ["admitTicket"] }]);
+    expect([mine?.status, mine?.woken]).toEqual([200, { users: ["verdictOn"], networks: ["admitTicket"] }]);
     expect(others.flatMap(({ woken }) => woken.users)).toEqual([]);
     expect((await send(inHeader(assertion, address))).woken.networks).toEqual([]);
   });
@@ -181,7 +181,7 @@ describe("S-23 S-44: 300 forged assertions from one address", () => {
 /** Guards that answer without being real objects. Thousands of real ones would need as many files. */
 const answering = {
   getByName: () => ({
-    judge: async () => ({ kind: "dead" }),
+    verdictOn: async () => "dead",
     countDeadTicket: async () => Date.now() + 60_000,
     admitTicket: async () => ({ kind: "refused", crowdedUntil: Date.now() + 60_000 }),
   }),

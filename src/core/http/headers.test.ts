@@ -1,6 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { cookieValue, headersForClient, headersForFrontEnd, mayReachFrontEnd, withoutSource } from "./headers.ts";
+import {
+  cookieValue,
+  headersForClient,
+  headersForFrontEnd,
+  mayReachFrontEnd,
+  poolCookieValue,
+  withoutSource,
+} from "./headers.ts";
 
 const passed = (incoming: HeadersInit): Record<string, string> =>
   Object.fromEntries(headersForFrontEnd(new Headers(incoming)));
@@ -95,14 +102,22 @@ describe("S-31: towards the Front-End", () => {
 });
 
 describe("the ticket cookie", () => {
-  const value = (cookie: string) => cookieValue(new Headers({ cookie }), "cwt_ucwa");
+  const value = (cookie: string) => poolCookieValue(new Headers({ cookie }), "cwt_ucwa");
   it("is read where there is one, and not where there are two", () => {
     expect(value("a=1; cwt_ucwa=AAEB; b=2")).toBe("AAEB");
     expect(value("CWT_UCWA=AAEB")).toBe("AAEB");
     expect(value("cwt_ucwa=AAEB; cwt_ucwa=AAEC")).toBeUndefined();
     expect(value("cwt_ucwa=AAEB; CWT_UCWA=AAEB")).toBeUndefined();
     expect(value("xcwt_ucwa=AAEB")).toBeUndefined();
-    expect(cookieValue(new Headers(), "cwt_ucwa")).toBeUndefined();
+    expect(poolCookieValue(new Headers(), "cwt_ucwa")).toBeUndefined();
+  });
+
+  it("S-99: a cookie of Postern's own has one spelling", () => {
+    const own = (cookie: string) => cookieValue(new Headers({ cookie }), "__Host-pf");
+    expect(own("a=1;\t__Host-pf=x=y ; b=2")).toBe("x=y");
+    for (const other of ["__host-pf=x", "__Host-pf =x", "\u00a0__Host-pf=x", "__Host-pf=x; __Host-pf=x", "__Host-pf"]) {
+      expect(own(other)).toBeUndefined();
+    }
   });
 });
 

@@ -79,9 +79,16 @@ function withoutOwnCookies(cookie: string): string {
  * keeps the prefix `__Host-` from other hosts only in the spelling that it knows. So another case, or a character that
  * only some take for a blank, makes another cookie: a host beside this one could have set it.
  */
-export function cookieValue(incoming: Headers, name: string): string | undefined {
-  const values = cookiePairs(incoming.get("cookie") ?? "").filter((pair) => pair.startsWith(`${name}=`));
-  return values.length === 1 ? values[0]?.slice(name.length + 1) : undefined;
+export const cookieValue = (incoming: Headers, name: string): string | undefined =>
+  onlyValue(incoming, (pair) => pair.startsWith(`${name}=`));
+
+/** The same for a cookie of the pool's, whose name IIS reads in any case. `name`: in lower case. */
+export const poolCookieValue = (incoming: Headers, name: string): string | undefined =>
+  onlyValue(incoming, (pair) => pair.toLowerCase().startsWith(`${name}=`));
+
+function onlyValue(incoming: Headers, isNamed: (pair: string) => boolean): string | undefined {
+  const values = cookiePairs(incoming.get("cookie") ?? "").filter(isNamed);
+  return values.length === 1 ? values[0]?.slice(values[0].indexOf("=") + 1) : undefined;
 }
 
 /** The pairs of a `Cookie` header. Around them are blanks and tabs (RFC 6265 5.4), and nothing else is one. */
