@@ -161,10 +161,10 @@ describe("a user's ticket", () => {
     await start({ limits: { cacheSeconds: 60 } });
     await Promise.all(Array.from({ length: 10 }, () => ask()));
     expect(await programs.calls("kvno")).toHaveLength(1);
-    pass(59_000);
+    pass(20_000); // what the test itself takes comes on top
     await ask();
     expect(await programs.calls("kvno")).toHaveLength(1);
-    pass(2_000);
+    pass(50_000);
     await ask();
     expect(await programs.calls("kvno")).toHaveLength(2);
     expect(minted).toHaveLength(12);
