@@ -2,12 +2,13 @@
 // set, whether a name is somebody's, one SID in two rows, and somebody who must use the page and tries everything else.
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { stsHost } from "../../local/passive.ts";
 import { demoUsers } from "../../simulator/users.ts";
 import { withCodePassword } from "../kit/gateway/code-password.ts";
 import { type Person, startTestGateway, type TestGateway } from "./support/gateway.ts";
 import { type HowToSignIn, signIn } from "./support/ntlm.ts";
 import { operator } from "./support/operator.ts";
-import { broughtBy, fieldsOf, PAGE, passiveBrowser, passivePolicy, withCodes } from "./support/passive.ts";
+import { broughtBy, fieldsOf, GRANT, PAGE, passiveBrowser, passivePolicy, withCodes } from "./support/passive.ts";
 import { PASSWORD_CHANNELS } from "./support/passwords.ts";
 import { rawSend } from "./support/raw-http.ts";
 import { shapeOf } from "./support/shape.ts";
@@ -79,6 +80,35 @@ describe("S-99: over HTTP", () => {
       lengths.add(sts.cookies.get("__Host-postern-wait")?.length);
     }
     expect([...lengths]).toEqual([expect.any(Number)]);
+  });
+
+  it("no other method makes a token, for a browser that the page would answer at once", async () => {
+    const { browser } = await withToken();
+    const link = await browser.begin();
+    const cookie = [...browser.sts.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
+    const ask = async (method: string) => gateway.send({ host: stsHost, path: link, method, headers: { cookie } });
+    expect(broughtBy(await ask("GET"))).toBeDefined();
+    for (const method of ["HEAD", "OPTIONS", "PUT", "PATCH", "DELETE", "POST", "PROPFIND"]) {
+      const answer = await ask(method);
+      expect([method, broughtBy(answer)]).toEqual([method, undefined]);
+      expect(answer.headers["access-control-allow-origin"]).toBeUndefined();
+      if (method !== "HEAD") expect([method, Math.floor(answer.status / 100)]).toEqual([method, 4]);
+    }
+  });
+
+  it("a hundred cookies, and more than a browser ever has, are refused or ignored, and none reaches the pool", async () => {
+    const many = Array.from({ length: 100 }, (_, n) => `FedAuth${n}=planted${n}; __Host-pf${n}=planted`).join("; ");
+    for (const cookies of [many, `FedAuth=${"planted".repeat(9_000)}`, "=; ;;=planted; __Host-pfs=; __Host-pf=.."]) {
+      const ledger = await gateway.arrivals(async () => {
+        for (const [target, body] of [[PAGE], [GRANT, "grant_type=urn:microsoft.rtc:passive"]] as const) {
+          const form = body === undefined ? [] : ["Content-Type: application/x-www-form-urlencoded"];
+          const lines = [...form, `Cookie: ${cookies}`];
+          const request = { target, lines, ...(body !== undefined && { method: "POST", body }) };
+          expect([200, 302, 400, 431]).toContain((await rawSend(gateway, request)).status);
+        }
+      });
+      expect(JSON.stringify(ledger)).not.toContain("planted");
+    }
   });
 
   it("a SID that two users have signs nobody on, and the pool is not asked", async () => {
