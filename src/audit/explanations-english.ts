@@ -236,7 +236,9 @@ export const ENGLISH: Explanations = {
       "The Front-End's ticket was for somebody else. It was not given out.",
       "Compare the address here with Active Directory's. If the account was deleted and made again there, disable and enable the user here. Otherwise treat it as serious: sign-ons are being mixed up.",
     ],
-    "ended-meanwhile": ["The app password, the device or the user was ended while the Front-End was asked."],
+    "ended-meanwhile": [
+      "The app password, the device or the user was ended while the Front-End was asked; or the person's sessions, since the page was used.",
+    ],
     "app-password-unknown-key": [
       "The stored app password was sealed with a key that is not there.",
       "Put the key back into SEALING_KEYS, or make new app passwords.",

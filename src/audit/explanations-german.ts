@@ -244,7 +244,7 @@ export const GERMAN: Explanations = {
       "Vergleichen Sie die Adresse hier mit der in Active Directory. Wurde das Konto dort gelöscht und neu angelegt, deaktivieren und aktivieren Sie die Person hier. Sonst nehmen Sie es ernst: Anmeldungen werden verwechselt.",
     ],
     "ended-meanwhile": [
-      "Das App-Kennwort, das Gerät oder die Person wurde gesperrt, während das Front-End gefragt wurde.",
+      "Das App-Kennwort, das Gerät oder die Person wurde gesperrt, während das Front-End gefragt wurde; oder die Sitzungen der Person wurden beendet, seit sie die Seite benutzt hat.",
     ],
     "app-password-unknown-key": [
       "Das gespeicherte App-Kennwort wurde mit einem Schlüssel versiegelt, den es hier nicht gibt.",

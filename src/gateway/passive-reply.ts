@@ -40,11 +40,11 @@ export async function passiveReply(exchange: Exchange, to: ReplyAddress, maxBody
   if (!issued.ok) return refused(exchange, "passive-not-ours");
   const about = aboutRequest(request, target.host, "passive");
   const fault = issued.value.until > now ? faultOf(exchange, to, issued.value, form.value.wresult) : "passive-expired";
-  const { id, userId, sipUri, start } = issued.value;
+  const { id, userId, sipUri, start, tokenUntil } = issued.value;
   const soFar = { ...about, stages: stages.text() };
   const question =
     fault === undefined
-      ? ({ kind: "consume", id, userId, about: soFar } as const)
+      ? ({ kind: "consume", id, userId, tokenUntil, about: soFar } as const)
       : ({ kind: "refuse", userId, about: soFar, reason: fault } as const);
   const verdict = await stages.timed(
     "user-guard",

@@ -5,6 +5,7 @@ import { env } from "cloudflare:test";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { eventsOf, KEYRING } from "../../test/kit/attempts.ts";
 import { HOST } from "../../test/kit/config.ts";
+import { ABOUT } from "../../test/kit/events.ts";
 import { must } from "../../test/kit/ntlm.ts";
 import {
   agreed,
@@ -15,6 +16,7 @@ import {
   type Pool,
   pageUser,
   pool,
+  profileOf,
   REALM,
   STS_HOST,
   tokenFor,
@@ -344,6 +346,34 @@ describe("S-90: the pool's cookies work for the user and the session they were m
     await env.DB.prepare("UPDATE users SET disabled_at = 1 WHERE id = ?").bind(gone.userId).run();
     expect((await theirs.grant()).status).toBe(400);
     expect((await reasonsOf(gone)).at(-1)).toBe("refused passive user-disabled");
+  });
+
+  it("bring no ticket after their user's sessions were ended, the ticket they brought is dead, and one may come again", async () => {
+    const who = await pageUser();
+    const { mine } = await signedIn(who);
+    const { mine: other, brought } = await signedIn(who);
+    const third = browser(config);
+    const onItsWay = await tokenFor(who, await third.begin());
+    const granted = (await (await mine.grant()).json()) as { access_token: string };
+    const envelope = granted.access_token.replace(/^cwt=/, "");
+    const ticket = openTicket(KEYRING, envelope)?.id ?? "";
+    const [about, by] = [
+      { ...ABOUT, channel: "command" as const },
+      { by: "0123abcd", why: "" },
+    ];
+    expect(await who.guard.living([ticket])).toEqual([ticket]);
+    const ended = await who.guard.portal(await profileOf(who), { kind: "end-sessions", about, actor: by });
+    expect(ended).toMatchObject({ kind: "ended" });
+    expect(await who.guard.living([ticket])).toEqual([]);
+    const refused = await mine.grant();
+    expect([refused.status, mine.jar.get("__Host-pfs")]).toEqual([400, undefined]);
+    expect(await refused.json()).toMatchObject({ ms_rtc_passiveauthuri: PAGE });
+    expect((await reasonsOf(who)).at(-1)).toBe("failed passive ended-meanwhile");
+    // Neither a token on its way nor one that was used before opens anything again.
+    expect([(await third.bring(onItsWay)).status, (await other.bring(brought)).status]).toEqual([403, 403]);
+    expect((await other.grant()).status).toBe(400);
+    await mine.bring(await tokenFor(who, await mine.begin()));
+    expect((await mine.grant()).status).toBe(200);
   });
 
   it("do not reach the pool at any other address, and Postern's own cookies never do", async () => {

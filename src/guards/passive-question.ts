@@ -22,6 +22,8 @@ export type PassiveConsume = {
   readonly kind: "consume";
   readonly id: string;
   readonly userId: string;
+  /** When the token itself ends, ms: so long the pool's session may bring tickets. Absent: the version before asks. */
+  readonly tokenUntil?: number;
   /** For the event of a refusal. */
   readonly about: EventContext;
 };

@@ -16,6 +16,8 @@ export type RelayedTicket = {
   readonly proof?: "key";
   /** Which key that was. It is not kept with the ticket. */
   readonly keyHash?: string;
+  /** The page's token whose session brought this ticket. It is not kept with the ticket. Absent: no session did. */
+  readonly page?: string;
   /** The partnership to which the ticket belongs from its issue on. Absent: its holder has to name the device first. */
   readonly device?: string;
   /** ms */
@@ -23,7 +25,8 @@ export type RelayedTicket = {
 };
 
 /**
- * What became of a ticket. `ended`: since the sign-in was proved, its app password or its user has been shut out.
+ * What became of a ticket. `ended`: since the sign-in was proved, its app password or its user has been shut out,
+ * or the user's sessions were ended.
  * `another-account`: the ticket is for another account than the user's tickets before. Nothing is remembered then, and
  * the caller writes that into the audit.
  */

@@ -60,6 +60,8 @@ export type ProvedUser = {
   readonly key?: { readonly hash: string; readonly device: string };
   /** The account that the page's token named, as a SID. A ticket must be for it. */
   readonly sid?: string;
+  /** The id of that token. */
+  readonly page?: string;
   readonly wouldRefuse?: AuditReason;
 };
 

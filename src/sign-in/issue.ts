@@ -66,23 +66,23 @@ export const issueSignedTicket = (order: Worded, by: SignedIn, reader: TicketRea
 
 /**
  * The same with cookies of the pool, which stand for a user who has signed in by the page. `ended`: the answer when the
- * pool does not know them any more.
+ * pool does not know them any more, or when the user's guard does not.
  */
 export const issueTicketByCookies = (
   order: Worded,
   by: SignedIn,
   cookie: string,
   reader: TicketReader,
-  ended: () => Response,
+  ended: (by: "pool" | "guard") => Response,
 ): Promise<Response> =>
   inTurn(order.exchange, by, async () => {
     const { exchange, body } = order;
     const answer = await askFrontEnd(exchange, { credentials: { cookie }, body, answerIsRead: true });
     if (answer === undefined) return failed("front-end-unreachable", exchange, by);
-    if (answer.status !== 400) return relayTicket(answer, exchange, by, reader);
+    if (answer.status !== 400) return relayTicket(answer, exchange, by, reader, () => ended("guard"));
     await answer.body?.cancel();
     await recordEnd(exchange, by, { outcome: "failed", reason: "front-end-400" });
-    return ended();
+    return ended("pool");
   });
 
 async function inTurn(exchange: Exchange, by: SignedIn, ask: () => Promise<Response>): Promise<Response> {
@@ -123,6 +123,7 @@ async function relayTicket(
   exchange: Exchange,
   by: SignedIn,
   reader: TicketReader,
+  ended: () => Response = unavailable,
 ): Promise<Response> {
   if (answer.status !== 200) {
     await recordEnd(exchange, by, { outcome: "failed", reason: `front-end-${answer.status}` });
@@ -134,7 +135,10 @@ async function relayTicket(
   const ticket = reader(text.value.text, exchange.now);
   if (ticket === undefined) return failed("answer-without-ticket", exchange, by);
   const relayed = await remember(exchange, by, ticket);
-  if (!relayed.ok) return failed(relayed.reason, exchange, by);
+  if (!relayed.ok) {
+    const refused = await failed(relayed.reason, exchange, by);
+    return relayed.reason === "ended-meanwhile" ? ended() : refused;
+  }
   const answerText = ticket.kind === "saml" ? text.value.text : ticket.withTicket(relayed.value);
   return withFinalChallenge(relayText(answer, answerText, exchange), by);
 }
@@ -222,7 +226,16 @@ async function remember(exchange: Exchange, by: SignedIn, ticket: FoundTicket): 
   const { expiresAt, fingerprint } =
     ticket.kind === "saml" ? ticket.assertion : { ...ticket, fingerprint: crypto.randomUUID() };
   const id = ticket.kind === "saml" ? ofPool(pool, fingerprint) : fingerprint; // an envelope has the pool in it
-  const { credentialId, credentialUntil = Number.POSITIVE_INFINITY, place, about, profile, ntlmVersion, key } = by;
+  const {
+    credentialId,
+    credentialUntil = Number.POSITIVE_INFINITY,
+    place,
+    about,
+    profile,
+    ntlmVersion,
+    key,
+    page,
+  } = by;
   const relayed = {
     kind: "user",
     id,
@@ -230,6 +243,7 @@ async function remember(exchange: Exchange, by: SignedIn, ticket: FoundTicket): 
     place,
     workstation: about.workstation,
     ntlmVersion,
+    ...(page !== undefined && { page }),
     ...(key && { device: key.device, proof: "key" as const, keyHash: key.hash }),
     expiresAt: Math.min(expiresAt, credentialUntil), // an app password that runs out ends its tickets
   } as const;
@@ -252,7 +266,7 @@ async function remember(exchange: Exchange, by: SignedIn, ticket: FoundTicket): 
 
 /**
  * `ended-meanwhile`: while the Front-End was asked, the app password was revoked, its device blocked or its user
- * disabled.
+ * disabled. Of a session of the page: its user's sessions were ended since it began.
  */
 type RelayFault = "ticket-of-another-user" | "ended-meanwhile";
 

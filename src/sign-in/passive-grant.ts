@@ -28,7 +28,7 @@ import { findForSignIn } from "../store/directory.ts";
 import { ownAnswer, refusal } from "../trace/refusal.ts";
 import type { SignedIn } from "./handshake.ts";
 import { issueTicketByCookies, type TicketReader } from "./issue.ts";
-import { sessionOf, withSession } from "./passive-session.ts";
+import { sessionOf, withoutSession, withSession } from "./passive-session.ts";
 import { wordedForm } from "./worded.ts";
 
 /** Answers one passive grant. */
@@ -43,16 +43,19 @@ export async function passiveGrant(exchange: Exchange, reader: TicketReader): Pr
   const by = await provedByPage(exchange, held.session, about);
   if (typeof by === "string") return refused(exchange, realm, held.session, about, by);
   const order = wordedForm(exchange, PASSIVE_GRANT_FORM);
-  const response = await issueTicketByCookies(order, by, cookieHeader(held.cookies), reader, () =>
-    passiveRefused(realm.reply),
-  );
+  let isOver = false;
+  const response = await issueTicketByCookies(order, by, cookieHeader(held.cookies), reader, (where) => {
+    isOver = where === "guard";
+    return passiveRefused(realm.reply);
+  });
+  if (isOver) return withoutSession(response, exchange); // the pool would still show this browser that it is signed in
   return withSession(response, exchange, held.cookies, held.session);
 }
 
 /** The user of a session, as D1 has them now; or why they get no ticket. */
 async function provedByPage(
   { env, config, stages }: Exchange,
-  { userId, sipUri, sid }: PassiveSession,
+  { userId, sipUri, sid, id: page }: PassiveSession,
   about: EventContext,
 ): Promise<SignedIn | PassiveFault> {
   const name = normaliseName(sipUri);
@@ -72,7 +75,7 @@ async function provedByPage(
     place: placeOf(about.source, clientKey(config.keyring, about)),
     ntlmVersion: "",
     finalChallenge: undefined,
-    sid,
+    ...{ sid, page },
   };
 }
 

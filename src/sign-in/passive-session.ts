@@ -61,6 +61,13 @@ export function withSession(
   return response;
 }
 
+/** Takes the session from the browser, so that the pool's cookies in it count for nothing, and its next visit begins. */
+export function withoutSession(response: Response, { config, target }: Exchange): Response {
+  response.headers.delete("set-cookie");
+  response.headers.append("set-cookie", cookie(SESSION_COOKIE, "", 0, config, target.host));
+  return response;
+}
+
 /** A new nonce for a sign-in that begins, and the line that gives it to the browser beside those it has. */
 export function withNewNonce({ request, config, target }: Exchange): { readonly nonce: string; readonly line: string } {
   const nonce = newNonce();

@@ -3,6 +3,7 @@
 import { ROWS_OF_A_USER } from "../audit/cadence.ts";
 import { readAuthority } from "../core/authority/settings.ts";
 import { codeHoldsForMs } from "../core/credentials/code-settings.ts";
+import { passiveCredential } from "../core/credentials/passive-credential.ts";
 import { parseKeyring } from "../core/crypto/keyring.ts";
 import { lockoutOf } from "../core/lockout/mode.ts";
 import { passiveMode } from "../core/policy/passive.ts";
@@ -105,9 +106,10 @@ export function assemble(ctx: DurableObjectState, env: GuardEnv) {
     forgetCopies: () => forgetCopies(),
     cleanUpLater: () => alarm.setForCleaning(),
   });
+  const passiveTokens = new PassiveTokens(tables);
   const relay = new TicketRelay({
     ...parts,
-    ...{ decisions: decisions, keyProofs: keyProofs, tenancy: tenancy },
+    ...{ decisions: decisions, keyProofs: keyProofs, passiveTokens, tenancy: tenancy },
     learn: (profile) => learnOf(profile),
   });
   const portal = new PortalRoom({
@@ -116,8 +118,8 @@ export function assemble(ctx: DurableObjectState, env: GuardEnv) {
     ...{ guesses: codes, invitation: invitation },
     own: new OwnPages({ ...parts, decisions: decisions, witness: witness }),
     ...{ tenancy: tenancy, erasure: erasure, learn: (profile) => learnOf(profile) },
+    endOfPage,
   });
-  const passiveTokens = new PassiveTokens(tables);
   const passive = new PassiveRoom({
     ...parts,
     ...{ tokens: passiveTokens, tenancy: tenancy, learn: (profile) => learnOf(profile) },
@@ -172,6 +174,13 @@ export function assemble(ctx: DurableObjectState, env: GuardEnv) {
     },
     ...{ olderPlaces, learn: learnOf },
   };
+
+  /** Whoever came in by the page has to come again: no session at the pool brings a ticket, and its tickets are dead. */
+  function endOfPage(): void {
+    passiveTokens.endAll();
+    const userId = snapshots.subject()?.userId;
+    if (userId !== undefined) tickets.forget(passiveCredential(userId));
+  }
 
   /** The networks from which somebody signed in as this user or failed to, familiar ones first. */
   function networks(): string[] {

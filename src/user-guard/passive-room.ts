@@ -73,8 +73,8 @@ export class PassiveRoom {
   }
 
   /** A token is used up even if its user may not come in any more. */
-  #whyNotThrough({ id, userId, about }: PassiveConsume, now: number): PassiveFault | undefined {
-    const used = this.#parts.tokens.use(id, now);
+  #whyNotThrough({ id, userId, tokenUntil, about }: PassiveConsume, now: number): PassiveFault | undefined {
+    const used = this.#parts.tokens.use(id, now, tokenUntil);
     const fault =
       used === "used-now" ? this.#whyNotUser(userId) : used === "used-before" ? "passive-repeated" : "passive-unknown";
     if (fault !== undefined) this.#refused(about, fault, now);

@@ -47,6 +47,8 @@ type Parts = {
   readonly invitation: OpenInvitation;
   readonly tenancy: Tenancy;
   readonly erasure: Erasure;
+  /** Ends what was got by the token service's page. */
+  readonly endOfPage: () => void;
   /** Keeps what was read of the user. False: the user has another guard. */
   readonly learn: (profile: Profile) => Promise<boolean>;
   readonly db: () => Database;
@@ -73,7 +75,7 @@ export class PortalRoom {
     const { tables, keyring } = parts;
     this.#parts = parts;
     this.#totp = new PortalTotp(tables, keyring);
-    this.#sessions = new PortalSessions(tables);
+    this.#sessions = new PortalSessions(tables, parts.endOfPage);
     this.#locked = new PortalLocked(tables);
     this.#passphrase = new PortalPassphrase(tables);
     this.#portal = new Portal({

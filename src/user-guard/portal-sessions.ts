@@ -49,9 +49,12 @@ const COLUMNS = "id, created_at, seen_at, expires_at, fresh_at, how, entering, s
 
 export class PortalSessions {
   readonly #tables: LazyTables;
+  readonly #endOfPage: () => void;
 
-  constructor(tables: LazyTables) {
+  /** `endOfPage`: ends what was got by the token service's page, where every session ends. */
+  constructor(tables: LazyTables, endOfPage: () => void) {
     this.#tables = tables;
+    this.#endOfPage = endOfPage;
   }
 
   /**
@@ -159,9 +162,13 @@ export class PortalSessions {
     return ended.toArray().some(({ at }) => at > now);
   }
 
-  /** Ends all sessions, or all but that of the hash. Returns how many there were. */
+  /**
+   * Ends all sessions, or all but that of the hash. What the page has brought ends with them: the sessions at the pool
+   * and their tickets. Returns how many sessions of the portal there were.
+   */
   endAll(now: number, but = ""): number {
     if (!this.#tables.exist()) return 0;
+    this.#endOfPage();
     const ended = this.#tables.exec<{ at: number }>(
       "DELETE FROM portal_sessions WHERE hash <> ? RETURNING expires_at AS at",
       but,

@@ -8,6 +8,7 @@ import type { Profile } from "../guards/profile.ts";
 import type { RelayedTicket, Remembered } from "../guards/relayed-ticket.ts";
 import type { DeviceDecisions } from "./device-decisions.ts";
 import type { KeyProofs } from "./key-proofs.ts";
+import type { PassiveTokens } from "./passive-tokens.ts";
 import type { Snapshots } from "./snapshots.ts";
 import type { Tenancy } from "./tenancy.ts";
 import type { TicketTable } from "./ticket-table.ts";
@@ -17,6 +18,7 @@ type Parts = {
   readonly snapshots: Snapshots;
   readonly decisions: DeviceDecisions;
   readonly keyProofs: KeyProofs;
+  readonly passiveTokens: PassiveTokens;
   readonly tenancy: Tenancy;
   readonly audit: GuardAudit;
   /** Keeps what was read of the user. False: the user has another guard. */
@@ -40,7 +42,7 @@ export class TicketRelay {
 
   /** Remembers a ticket, unless what it was asked for has ended meanwhile. */
   async remember({ ticket, profile, event, account }: Relaying): Promise<Remembered> {
-    const { tickets, snapshots, decisions, keyProofs, tenancy, audit, learn } = this.#parts;
+    const { tickets, snapshots, decisions, keyProofs, passiveTokens, tenancy, audit, learn } = this.#parts;
     if (ticket.kind === "user") {
       if (profile === undefined || !(await learn(profile))) return "ended";
       const { credentialId } = ticket;
@@ -50,6 +52,7 @@ export class TicketRelay {
       if (isPassiveCredential(credentialId) && passiveMode(snapshots.policy().policy, profile.subject) === "never") {
         return "ended";
       }
+      if (ticket.page !== undefined && !passiveTokens.lives(ticket.page, Date.now())) return "ended";
       if (account !== undefined && !snapshots.isAccount(account)) return "another-account";
       if (ticket.keyHash !== undefined && !keyProofs.accepted(ticket, Date.now())) return "ended";
     }

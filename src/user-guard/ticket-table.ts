@@ -18,7 +18,7 @@ export const TICKET_SCHEMA = [
 export const TICKET_PROOF_SCHEMA = ["ALTER TABLE relayed_tickets ADD COLUMN proof TEXT"];
 
 /** A relayed ticket, with the partnership of the device that it named. */
-export type StoredTicket = Omit<RelayedTicket, "device" | "keyHash"> & { readonly device: string | undefined };
+export type StoredTicket = Omit<RelayedTicket, "device" | "keyHash" | "page"> & { readonly device: string | undefined };
 
 /**
  * The budget of the memory, bytes. It is enough for some 1,000 tickets, because the guests of a meeting may share one

@@ -156,7 +156,10 @@ async function noteEnd(settling: Promise<void>): Promise<void> {
   }
 }
 
-/** Whose page waits. For nobody it takes as many steps. */
+/**
+ * Whose page waits. For nobody a guard is asked as well, but D1 less: somebody's profile and policy are read, too. The
+ * answer's time does not tell, because all answers but the token's leave at a multiple of the refusal floor (S-22).
+ */
 async function whoWaits(c: StsContext, { userId, secret }: Waiting) {
   const { env } = c.env;
   const user = await userById(openDatabase(env.DB), userId === "" ? "u_nobody" : userId);
