@@ -76,7 +76,7 @@ const passiveLine = (keyFile: string | undefined, { frontEnd, upn }: LocalGatewa
 
 /** Gives a demo user the SID by which the simulated Front-End knows the account. */
 const sidOf = ({ sid, sipUri }: (typeof demoUsers)[number]): string =>
-  `UPDATE users SET sid = '${sid}' WHERE sip_uri = '${sipUri}' AND sid IS NULL`;
+  `UPDATE users SET sid = '${sid}', revision = revision + 1 WHERE sip_uri = '${sipUri}' AND sid IS NULL`;
 
 type Links = { readonly console: string | undefined; readonly portal: string | undefined };
 
