@@ -70,8 +70,13 @@ const passiveLine = (keyFile: string | undefined, { frontEnd, upn }: LocalGatewa
     ? ""
     : `  passive     Postern is the Front-End's token service, at ${stsHost}; ask the Front-End all that a pool is asked:
               npx postern sts probe --key-file ${relative(process.cwd(), keyFile)} --at ${frontEnd} \\
-                --sid ${demoUsers[0]?.sid ?? ""} --upn ${upn}
+                --user ${upn}
+              the policy lets nobody sign in by the page until you allow it: docs/passive.md, On this machine
 `;
+
+/** Gives a demo user the SID by which the simulated Front-End knows the account. */
+const sidOf = ({ sid, sipUri }: (typeof demoUsers)[number]): string =>
+  `UPDATE users SET sid = '${sid}', revision = revision + 1 WHERE sip_uri = '${sipUri}' AND sid IS NULL`;
 
 type Links = { readonly console: string | undefined; readonly portal: string | undefined };
 
@@ -197,6 +202,8 @@ async function main(): Promise<number> {
     console.error(whyNot(fault));
     return 1;
   }
+  // The directory tells a user's SID, and there is none here. Without it nobody signs in by the page.
+  if (passive) await running.execute(demoUsers.map(sidOf));
   writeDemoFile(running);
   const links = { console: await running.invite(firstAdministrator), portal: await running.inviteUser() };
   console.log(welcome(running, { tickets, keyFile: tokenKeys?.file }, links));

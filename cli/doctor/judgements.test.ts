@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest";
 import { judgeReason } from "./audit-reason.ts";
 import { judgeSource } from "./checks/agent.ts";
 import { judgeClock } from "./checks/clocks.ts";
+import { leadsToPage } from "./checks/closed.ts";
 import { judgeHealth } from "./checks/health.ts";
 import { judgeMigrations } from "./checks/migrations.ts";
 import { judgePoll } from "./checks/poll.ts";
@@ -17,6 +18,20 @@ import type { Answer } from "./wire.ts";
 
 const OK = { configuration: "ok", database: "ok", frontEnd: "ok", connector: "ok" };
 const healthy = { checks: OK, warnings: [], endingTokens: [] } as unknown as Parameters<typeof judgeHealth>[0];
+
+describe("closed: the page for passive sign-in, seen by a stranger", () => {
+  it.each([
+    ["is Postern's token service", 302, "https://sts.contoso.com/passive?wa=wsignin1.0&wtrealm=x", true],
+    ["is AD FS, past Postern", 302, "https://fs.contoso.com/adfs/ls/?wa=wsignin1.0&wtrealm=x", false],
+    ["is another page of that name", 302, "https://sts.contoso.com/passive", false],
+    ["has no TLS", 302, "http://sts.contoso.com/passive?wa=wsignin1.0", false],
+    ["is no redirect", 200, "https://sts.contoso.com/passive?wa=wsignin1.0", false],
+    ["leads nowhere", 302, "/passive?wa=wsignin1.0", false],
+  ])("%s", (_, status, location, leads) => {
+    const answer = { kind: "heard", status, headers: [["location", location]] } as unknown as Answer;
+    expect(leadsToPage(answer)).toBe(leads);
+  });
+});
 
 describe("health", () => {
   it.each([

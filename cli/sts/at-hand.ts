@@ -88,8 +88,9 @@ export async function accountAtHand({ options, api }: Signing, said: TokenServic
   if (user !== undefined) {
     const of = await api().get<A.WholeUserAnswer>(userPath(user));
     if (of.sid === null) {
-      const fix = `Set it: npx postern user set ${user} --help. Get-ADUser -Properties objectSid shows it.`;
-      throw failure(`${user} has no SID, so no token can be made`, fix);
+      const fix =
+        "Only the directory tells a user's SID (agent, SCIM). Give the account's own: --sid S-1-5-21-… --upn NAME in place of --user. `(Get-ADUser NAME).SID.Value` shows it.";
+      throw failure(`the gateway does not know the SID of ${user}, so no token can be made`, fix);
     }
     if (of.upn === null) throw failure(`${user} has no UPN`, `Set it: npx postern user set ${user} --upn UPN`);
     return { sid: signable(of.sid, said), upn: of.upn };

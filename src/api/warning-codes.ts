@@ -15,6 +15,7 @@ export const WARNINGS = [
   "bootstrap-keys",
   "old-key",
   "token-key-ends",
+  "token-key-idle",
   "key-gone-early",
   "passkeys-of-another-name",
   "no-administrator",

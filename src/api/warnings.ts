@@ -1,5 +1,6 @@
 // What is not a fault, so the gateway runs, and what somebody should look at all the same. Each says what to do.
 
+import { isIdleKey } from "../config/sts.ts";
 import { type Lockout, readLockout } from "../core/lockout/mode.ts";
 import { words } from "../core/text/words.ts";
 import { BREAKS_AFTER, type Silence } from "../store/authority.ts";
@@ -140,6 +141,12 @@ export function warningsOf({ env, config }: Call, looked: Looked, now: number): 
       at === 0 ? "Change it: docs/keys.md, The token service's keys." : "Take it out of STS_KEYS.",
     );
   }
+  warn(
+    isIdleKey(env, config.sts),
+    "token-key-idle",
+    "STS_KEYS is set, but STS_HOST is not, so nothing signs with this key.",
+    "Set STS_HOST, or remove the key: npx wrangler secret delete STS_KEYS. If a pool still trusts its certificate, switch that off first: docs/keys.md.",
+  );
   warn(
     otherPasskeys > 0,
     "passkeys-of-another-name",

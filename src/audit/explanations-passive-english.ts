@@ -33,7 +33,7 @@ export const PASSIVE_ENGLISH: PassiveTexts = {
     ],
     "passive-no-account": [
       "The user has no SID, or one for which the sign-in page makes no token.",
-      "Give the user the account's SID. If it has one, compare it with STS_DOMAIN_SIDS and STS_DENIED_SIDS.",
+      "See `npx postern user show`. The agent or SCIM tells the SID, and a user made by hand has none. If there is one, compare it with STS_DOMAIN_SIDS and STS_DENIED_SIDS.",
     ],
     "passive-required": [
       "The app password was right, but the policy wants this user to sign in by the page.",
@@ -76,7 +76,7 @@ export const PASSIVE_ENGLISH: PassiveTexts = {
     ],
     "sts-no-sid": [
       "The user has no SID here for which a token may be signed.",
-      "Give the user the SID of their account. It must be of a domain in STS_DOMAIN_SIDS, and not be denied.",
+      "See `npx postern user show`. The agent or SCIM tells the SID, and a user made by hand has none. It must be of a domain in STS_DOMAIN_SIDS, and not be denied.",
     ],
     "sts-no-soap": [
       "The client speaks SOAP, and the pool's metadata names no port that takes a session or a token of Postern's token service.",

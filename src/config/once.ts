@@ -6,6 +6,7 @@ import { logEvent } from "../audit/log.ts";
 import { type Config, readConfig } from "./config.ts";
 import type { Env } from "./env.ts";
 import { guardClassFaults } from "./guards.ts";
+import { stsRemarks } from "./sts.ts";
 
 /** How long the log stays quiet about the same faults, ms. */
 const SAY_AGAIN_AFTER_MS = 60_000;
@@ -29,7 +30,7 @@ function readOnce(env: Env): Read {
   const result = readConfig(env);
   const classFaults = guardClassFaults(env, ownClasses);
   const faults = [...("faults" in result ? result.faults : []), ...classFaults];
-  const remarks = "config" in result ? [...(result.config.unread ?? []), ...(result.config.sts?.remarks ?? [])] : [];
+  const remarks = "config" in result ? [...(result.config.unread ?? []), ...stsRemarks(env, result.config.sts)] : [];
   for (const detail of remarks) logEvent({ event: "configuration", detail });
   const found = "config" in result && faults.length === 0 ? result : { faults, saidAt: Number.NEGATIVE_INFINITY };
   read.set(env, found);

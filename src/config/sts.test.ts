@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { DOMAIN_SID, tokenKeyEntries } from "../../test/kit/token-keys.ts";
 import { variablesWith } from "../../test/kit/variables.ts";
 import { readConfig } from "./config.ts";
+import { stsRemarks } from "./sts.ts";
 
 const AROUND = {
   ...{ ADMIN_HOST: "api.contoso.test", ADMIN_KEYS: Buffer.alloc(32, 8).toString("base64") },
@@ -136,6 +137,17 @@ describe("S-87: the token service", () => {
     expect("faults" in result && result.faults).toEqual([
       `${name} is set, but STS_HOST is not, so there is no token service. Set STS_HOST, or take ${name} out.`,
     ]);
+  });
+
+  it("says that STS_KEYS does nothing without STS_HOST, and runs all the same", () => {
+    const remarks = (STS_KEYS: string): readonly string[] => {
+      const result = readConfig(variablesWith({ ...AROUND, STS_KEYS }));
+      return "config" in result ? stsRemarks({ STS_KEYS }, result.config.sts) : ["it does not run"];
+    };
+    expect(remarks(entries[0] ?? "")).toEqual([
+      expect.stringMatching(/^STS_KEYS is set, but STS_HOST is not.*Set STS_HOST, or remove the key with/),
+    ]);
+    expect(remarks("")).toEqual([]);
   });
 
   it("says of each certificate that is not good now, and what to do, and runs all the same", async () => {

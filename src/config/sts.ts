@@ -53,6 +53,9 @@ const KEYS_FAULTS: Record<TokenKeysFault, string> = {
   "key-twice": "STS_KEYS names the same key twice. Remove one of the two.",
 };
 
+const IDLE_KEY =
+  "STS_KEYS is set, but STS_HOST is not, so nothing signs with this key. Set STS_HOST, or remove the key with `npx wrangler secret delete STS_KEYS`: while a pool trusts its certificate, whoever gets the key is anybody there.";
+
 /** Everything that says nothing without STS_HOST. */
 const BESIDE_THE_HOST = [
   ...(["STS_ISSUER", "STS_REALMS", "STS_REPLIES", "STS_TOKEN_MINUTES", "STS_DOMAIN_SIDS", "STS_DENIED_SIDS"] as const),
@@ -130,6 +133,19 @@ export function readSts(
     },
   };
 }
+
+/**
+ * What is wrong without stopping the gateway, each a sentence with its fix. A key without a token service is no fault:
+ * who takes STS_HOST out in a hurry must not have to find the secret first.
+ */
+export function stsRemarks(env: Pick<Env, "STS_KEYS">, sts: StsConfig | undefined): readonly string[] {
+  if (sts !== undefined) return sts.remarks;
+  return isIdleKey(env, sts) ? [IDLE_KEY] : [];
+}
+
+/** Whether STS_KEYS is set and nothing signs with it. */
+export const isIdleKey = ({ STS_KEYS }: Pick<Env, "STS_KEYS">, sts: StsConfig | undefined): boolean =>
+  sts === undefined && textOf(STS_KEYS) !== "";
 
 /**
  * A certificate that has ended stops no gateway: the other ways to sign in go on, and they would end at that moment,

@@ -4,6 +4,7 @@ import { SECRET_PREFIX } from "../core/webhook/settings.ts";
 import { readConfig } from "./config.ts";
 import type { Env } from "./env.ts";
 import { NAMES } from "./names.ts";
+import { stsRemarks } from "./sts.ts";
 
 /** A table of wrangler.toml, of which nothing is known yet. */
 type Table = Readonly<Record<string, unknown>>;
@@ -117,8 +118,9 @@ export function faultsOfFile(
 
 /** What the gateway would say at its start without stopping, each with its fix. It needs the values of the secrets. */
 export function remarksOfFile(file: Table, environment: string, secrets: Table): readonly string[] {
-  const read = readConfig(givenBy(tableOf(tableOf(file.env)[environment]), secrets) as unknown as Env);
-  return "faults" in read ? [] : (read.config.sts?.remarks ?? []);
+  const env = givenBy(tableOf(tableOf(file.env)[environment]), secrets) as unknown as Env;
+  const read = readConfig(env);
+  return "faults" in read ? [] : stsRemarks(env, read.config.sts);
 }
 
 const KINDS: Readonly<Record<string, string>> = NAMES;

@@ -126,6 +126,15 @@ describe("S-86: the keys of the token service", () => {
     expect(JSON.stringify(keys)).not.toContain(entries[0]?.slice(60, 120));
   });
 
+  it("warn where no token service uses them", async () => {
+    const env = withKeys(...(await tokenKeyEntries(1)));
+    const idle = { ...env, STS_HOST: "", STS_REALMS: "", STS_DOMAIN_SIDS: "" };
+    const codes = async (on: Env) => (await health(on)).warnings.map(({ code }) => code);
+    expect(await codes(env)).not.toContain("token-key-idle");
+    expect(await codes(idle)).toContain("token-key-idle");
+    expect(await codes({ ...idle, STS_KEYS: "" })).not.toContain("token-key-idle");
+  });
+
   it("warn thirty days before a certificate ends, and when it has ended", async () => {
     const DAY = 86_400_000;
     const madeAt = (ago: number) => tokenKeyEntries(1, Date.now() - ago);

@@ -306,7 +306,7 @@ describe("S-97: sts metadata", () => {
 describe("S-71: doctor and the token service", () => {
   const look = async () => {
     const { runIn } = await import("../kit/gateway/command.ts");
-    const only = ["token-service", "grants", "own-hosts"].flatMap((id) => ["--only", id]);
+    const only = ["token-service", "grants", "own-hosts", "closed"].flatMap((id) => ["--only", id]);
     const surroundings = { env: { HOME: gateway.home }, state: gateway.home, version: "0.1.0", now: Date.now };
     const { out } = await runIn(surroundings, ["doctor", ...only, "--json", "--target", "local"]);
     return (JSON.parse(out) as { checks: { id: string; kind: string; note?: string; findings?: { what: string }[] }[] })
@@ -315,7 +315,8 @@ describe("S-71: doctor and the token service", () => {
 
   it("finds nothing wrong with a gateway that offers both ways, and says when the keys end", async () => {
     const checks = await look();
-    expect(checks.map(({ id, kind }) => `${id} ${kind}`)).toEqual(["own-hosts ok", "token-service ok", "grants ok"]);
+    const kinds = checks.map(({ id, kind }) => `${id} ${kind}`);
+    expect(kinds).toEqual(["own-hosts ok", "token-service ok", "closed ok", "grants ok"]);
     expect(checks[1]?.note).toMatch(/^[0-9A-F]{8} until \d{4}-\d\d-\d\d, [0-9A-F]{8} until/);
   }, 120_000);
 

@@ -1,20 +1,23 @@
 // Directories that are closed, and forms that take a directory password. A stranger who can post to such a form can lock
 // an account in the directory, whatever Postern counts.
 
+import { PASSIVE_PATH } from "../../../src/core/sts/redirect.ts";
 import { DISCOVERY, WEB_TICKET } from "../services.ts";
 import { type Check, type Finding, judged, unseen } from "../types.ts";
-import type { Answer, Question } from "../wire.ts";
+import { type Answer, header, type Question } from "../wire.ts";
 
 const FORM = { "content-type": "application/x-www-form-urlencoded" };
 const NO_FORM = "postern-doctor=1";
 
+/** Open where Postern is the pool's token service; the check `token-service` looks at it then. */
+const PASSIVE_PAGE = "/PassiveAuth/PassiveAuth.aspx";
 /** Directories of the inside, of clients that nobody has, and the same in a spelling that two readers read differently. */
 const DIRECTORIES = [
   "/OcsPowershell/",
   "/cscp/",
   "/macp/",
   "/mcx/mcxservice.svc",
-  "/PassiveAuth/PassiveAuth.aspx",
+  PASSIVE_PAGE,
   "/PersistentChat/RM/",
   `${DISCOVERY}/domain`,
   "/lwa/..%2fcscp/",
@@ -37,8 +40,12 @@ export const closed: Check = {
   async run({ plan, ask }) {
     const [web] = plan.web;
     if (web === undefined) return unseen("no web host is known: give --host, or a target");
+    // Without settings nobody has said whether there is a token service, and its redirect says it.
+    const isOpen = (path: string, answer?: Answer): boolean =>
+      path === PASSIVE_PAGE && (plan.known ? Boolean(plan.tokenService) : answer !== undefined && leadsToPage(answer));
+    const directories = DIRECTORIES.filter((path) => !isOpen(path));
     const asked = await Promise.all([
-      ...DIRECTORIES.map(async (path) => ({ path, answer: await ask({ host: web, path }), form: false })),
+      ...directories.map(async (path) => ({ path, answer: await ask({ host: web, path }), form: false })),
       ...PASSWORDS.map(async ({ path }) => ({
         path,
         answer: await ask({ host: web, path, method: "POST", headers: FORM, body: NO_FORM }),
@@ -46,12 +53,19 @@ export const closed: Check = {
       })),
     ]);
     if (asked.every(({ answer }) => answer.kind === "silent")) return unseen(`${web} does not answer`);
-    const findings = asked.flatMap(
-      ({ path, answer, form }) => judgeClosed(`https://${web}${path}`, answer, form) ?? [],
+    const findings = asked.flatMap(({ path, answer, form }) =>
+      isOpen(path, answer) ? [] : (judgeClosed(`https://${web}${path}`, answer, form) ?? []),
     );
     return judged(findings, `${asked.length} addresses are closed`);
   },
 };
+
+/** Whether it is the redirect of a gateway to the page of its token service. AD FS has its page elsewhere. */
+export function leadsToPage(answer: Answer): boolean {
+  const location = answer.kind === "heard" && answer.status === 302 ? header(answer, "location") : "";
+  const to = URL.canParse(location) ? new URL(location) : undefined;
+  return to?.protocol === "https:" && to.pathname === PASSIVE_PATH && to.searchParams.get("wa") === "wsignin1.0";
+}
 
 /** Whether something answers at an address that must be closed. */
 export function judgeClosed(about: string, answer: Answer, form: boolean): Finding | undefined {

@@ -56,6 +56,7 @@ const WARNED: Readonly<Partial<Record<WarningCode, string>>> = {
   "bootstrap-keys": "Who finds the key may do everything, and the audit does not say who it was.",
   "old-key": "The longer a key is in use, the more people may have seen it.",
   "token-key-ends": "With its end nobody signs in by the page of the token service.",
+  "token-key-idle": "While a pool trusts its certificate, whoever gets this key is anybody there.",
   "passkeys-of-another-name": "These people cannot sign in to the console.",
   "no-administrator": "Nobody can use the console.",
   "portal-rp-id": "People with a passkey cannot sign in to the portal.",
