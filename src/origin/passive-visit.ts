@@ -92,7 +92,11 @@ export async function begin({ expected, ask }: Visit): Promise<Result<Begun, Pas
   return ok({ wctx: asked.value.wctx, cookies: cookiesAfter([], page.headers.getSetCookie()) });
 }
 
-/** Posts the token. The pool accepts it by giving a session. */
+/**
+ * Posts the token. The pool accepts it by giving a session. An error page with a cookie looks like one here, and that
+ * loses nothing: the cookies go to the same pool alone, and the request for the ticket fails with them. Its fault is
+ * `sts-grant-refused` then.
+ */
 export async function bring(
   { ask }: Visit,
   wresult: string,
