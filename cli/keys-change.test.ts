@@ -83,6 +83,11 @@ describe("keys rotate --sts", () => {
       "There is one key, AA, known since 2026-11-28T00:00:00.000Z. Its certificate ends on 2028",
     ],
     ["a new key behind", [sts("AA"), sts("BB", LATER)], "AA signs. BB is in the metadata since 2026-12-01"],
+    [
+      "two keys that came at once",
+      [sts("AA"), sts("BB")],
+      "cannot say which is the newer.\n  If BB is: have each pool",
+    ],
     ["a new key in front", [sts("BB", LATER), sts("AA")], "BB signs, and AA is only in the metadata still."],
   ])("with %s it says the next step", async (_, listed, said) => {
     expect((await run(keys({ keys: listed }), "keys", "rotate", "--sts")).out).toContain(said);

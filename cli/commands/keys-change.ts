@@ -107,7 +107,7 @@ Seal again what came meanwhile (npx postern keys reseal --again), and ask again:
 Then look whether anything is missing: npx postern keys status`;
 }
 
-/** The newer of two keys is that which the gateway came to know later. */
+/** The newer of two keys is that which the gateway came to know later. If it came to know both at once, nobody knows. */
 function nextStepOfTokenKeys({ keys }: A.KeysAnswer): string {
   const [first, ...others] = keys.filter(({ kind }) => kind === "sts");
   if (first === undefined) return "The gateway has no token service: STS_HOST is not set. docs/passive.md";
@@ -117,6 +117,12 @@ function nextStepOfTokenKeys({ keys }: A.KeysAnswer): string {
   1. Have each pool read the metadata again: docs/keys.md, The token service's keys, says how. Try it with one user.
   2. npx wrangler secret put STS_KEYS --env production        and paste NEW OLD, a space between
   3. npx postern keys rotate --sts`;
+  }
+  const together = others.find(({ since }) => since === first.since);
+  if (together !== undefined) {
+    return `${first.id} signs, and ${together.id} is in the metadata. The gateway has known both since ${first.since}, so it cannot say which is the newer.
+  If ${together.id} is: have each pool read the metadata, then put it in front (docs/keys.md, The token service's keys).
+  If ${first.id} is, and people have signed in with it for a week: put it in place alone.`;
   }
   if (others.length > 0) {
     return `${first.id} signs, and ${others.map(({ id }) => id).join(" and ")} is only in the metadata still. A week after the change take it out:

@@ -1,6 +1,7 @@
 // Which app passwords a user had when somebody signed in as that user, and why it was this one or none of them. The
 // guard knows only which one fitted. The others are told by the times at which they were made and ended. Pure.
 
+import { isPassiveCredential } from "../core/credentials/passive-credential.ts";
 import { type Language, reasonIn, type ToExplain } from "./explain.ts";
 import type { PasswordState } from "./trace-shapes.ts";
 import { inTraceWords, type TraceWord } from "./trace-words.ts";
@@ -63,6 +64,7 @@ function wordOf(
   { outcome, reason, credentialId }: ToExplain & { readonly credentialId: string | null },
   { used, live, known }: { readonly used: boolean; readonly live: boolean; readonly known: boolean },
 ): TraceWord {
+  if (credentialId !== null && isPassiveCredential(credentialId)) return "passwordPage";
   if (used) return outcome === "refused" ? "passwordUsedBut" : "passwordUsed";
   if (!live && !known) return "passwordForgotten";
   if (credentialId !== null) return "passwordOther";

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { passiveCredential } from "../core/credentials/passive-credential.ts";
 import { REASONS_BY_OUTCOME } from "./reasons.ts";
 import type { KeptTrace, StageTaken } from "./stages.ts";
 import { type TracedEvent, traceSteps } from "./trace.ts";
@@ -169,6 +170,12 @@ describe("the app passwords that there were", () => {
     expect(found.revoked).toMatchObject({ state: "revoked", used: true });
     expect(found.revoked?.detail).toMatch(/^This one was used\. ./);
     expect(found.live?.detail).toBe("Another one fitted.");
+  });
+
+  it("were not asked for where somebody signed in by the page", () => {
+    const found = then({ outcome: "signed-in", reason: "cwt", credentialId: passiveCredential("u_alice") });
+    expect(found.live).toMatchObject({ used: false, detail: expect.stringContaining("signed in by the page") });
+    expect(found.forgotten?.detail).toBe(found.live?.detail);
   });
 
   it("were not compared where a guard decided before", () => {
