@@ -186,7 +186,7 @@ it("whoami says the address and the role of an administrator, and neither of a t
   expect(handled).toMatchObject({ value: { name: "Ann", email: ann.email, role: "helpdesk" } });
 });
 
-describe("S-98: a sign-on by the token service", () => {
+describe("S-96: a sign-on by the token service", () => {
   const WEB = "web.contoso.test";
   /** Bindings and variables of a gateway whose pool names these ports. */
   const signOn = async (ports: readonly string[], madeAt = Date.now()) => {

@@ -37,7 +37,7 @@ const answering =
   () =>
     new Response(body, { status, headers });
 
-describe("S-99: only a session is an acceptance", () => {
+describe("S-97: only a session is an acceptance", () => {
   it.each([
     ["an error page with 200 and a cookie", answering(200, { "set-cookie": "ASP.NET_SessionId=x; path=/" }, "sorry")],
     [
@@ -79,7 +79,7 @@ describe("S-99: only a session is an acceptance", () => {
   });
 });
 
-describe("S-99: nobody is led away", () => {
+describe("S-97: nobody is led away", () => {
   it.each([
     "https://evil.test/",
     "//evil.test/",
@@ -106,7 +106,7 @@ describe("S-99: nobody is led away", () => {
   });
 });
 
-describe("S-99: a host beside the web host", () => {
+describe("S-97: a host beside the web host", () => {
   it("gets none of the pool's cookies, and no script does", async () => {
     const own = behind.fetch;
     const wide = {

@@ -94,7 +94,7 @@ const PORTS = [`GET ${MEX}`];
 const VISIT = [`GET ${PAGE}`, `POST ${PAGE}`];
 const WORDED = Buffer.from("<s:Envelope><s:Body>order</s:Body></s:Envelope>");
 
-describe("S-98: a client of SOAP", () => {
+describe("S-96: a client of SOAP", () => {
   it("is signed on at the port for sessions, with every cookie of this one sign-on and Postern's own request", async () => {
     const { soap, steps } = scripted();
     const { headers, path, body, account } = await good(soap());
@@ -294,7 +294,7 @@ describe("S-93: before the request for the ticket", () => {
   });
 });
 
-describe("S-98: the answer to the request for the ticket", () => {
+describe("S-96: the answer to the request for the ticket", () => {
   const fault = (diagnostics: string) => tokenFault({ code: "FailedAuthentication", reason: "No.", diagnostics });
   const unknown = { "x-ms-diagnostics": '28000;source="fe01";reason="User is not SIP enabled."' };
   const judge = async (service: "oauth" | "soap", status: number, body: string | null, headers: HeadersInit = {}) => {
@@ -345,7 +345,7 @@ describe("S-98: the answer to the request for the ticket", () => {
   });
 });
 
-describe("S-98: whether the pool is ready", () => {
+describe("S-96: whether the pool is ready", () => {
   it("asks the page, the key and the ports, and makes no token", async () => {
     const { signOn, steps } = scripted();
     expect(await signOn.ready?.()).toEqual({ ok: true, value: undefined });

@@ -55,7 +55,7 @@ describe("S-87: the token service's host", () => {
     expect(await ask(PATH, { method: "HEAD" })).toMatchObject({ status: 200, text: "" });
   });
 
-  it("S-100: signs with no certificate that has not begun or has ended, also its metadata", async () => {
+  it("S-98: signs with no certificate that has not begun or has ended, also its metadata", async () => {
     const [later = ""] = await tokenKeyEntries(1, Date.now() + 7 * 86_400_000);
     const [ended = ""] = await tokenKeyEntries(1, Date.now() - 1_000 * 86_400_000);
     const [good = ""] = entries;

@@ -41,7 +41,7 @@ async function furtherEvents(account: string): Promise<string[]> {
     .map(({ outcome, reason }) => `${outcome} ${reason}`);
 }
 
-describe("S-99: each attempt at the page has one event, and gives no token", () => {
+describe("S-97: each attempt at the page has one event, and gives no token", () => {
   it.each([
     ["loses the SID", "sid = NULL", "refused passive-no-account"],
     ["gets that of a built-in account", `sid = '${DOMAIN_SID}-500'`, "refused passive-no-account"],
@@ -81,7 +81,7 @@ describe("S-99: each attempt at the page has one event, and gives no token", () 
     expect(answerIn(await browser.get(linkFor()))).toBeDefined();
   });
 
-  it("S-100: with a key whose certificate has not begun or has ended", async () => {
+  it("S-98: with a key whose certificate has not begun or has ended", async () => {
     const portal = await newcomer("early", variables);
     const { app } = await portal.setUpCodes();
     for (const shift of [7, -1_000]) {

@@ -37,7 +37,7 @@ async function withToken() {
   return { browser, token };
 }
 
-describe("S-99: over HTTP", () => {
+describe("S-97: over HTTP", () => {
   it("a token brought fifty times at once reaches the pool once, and no secret reaches the log", async () => {
     const { browser, token } = await withToken();
     const cookies = new Map(browser.web.cookies);

@@ -119,7 +119,7 @@ describe("S-93: sign-on by Postern's token service", () => {
   });
 });
 
-describe("S-98: sign-on of a client that speaks SOAP", () => {
+describe("S-96: sign-on of a client that speaks SOAP", () => {
   it("gives each their own ticket, which the pool takes", async () => {
     gateway.simulator.relyingParty?.configure({ twoFrontEnds: true });
     for (const [who, sid] of [

@@ -103,7 +103,7 @@ function tellsNothing({ out, err }: Ended): void {
   expect(out + err).not.toMatch(/SignatureValue|cwt=|FedAuth1?=/);
 }
 
-describe("S-97: sts probe", () => {
+describe("S-95: sts probe", () => {
   it("answers every question that a program can ask of the simulated pool", async () => {
     const sip = `${DOMAIN}-1105`;
     const ended = await probing("--account", `bob=${sip}`, "--account", `nobody=${DOMAIN}-4444`);
@@ -227,7 +227,7 @@ describe("S-97: sts probe", () => {
   }, 300_000);
 });
 
-describe("S-97: sts token", () => {
+describe("S-95: sts token", () => {
   const making = (...more: readonly string[]) => run(["token", "--key-file", "-", ...more], keys.join(" "));
 
   it("makes a token that the pool takes, for whom it is said, and marks it", async () => {
@@ -272,7 +272,7 @@ describe("S-97: sts token", () => {
   }, 120_000);
 });
 
-describe("S-97: sts metadata", () => {
+describe("S-95: sts metadata", () => {
   it("compares what is published with the gateway and with the keys at hand, and prints the pool's commands", async () => {
     const ended = await run(["metadata", "--key-file", keyFile]);
     const thumbprints = (await keysOf(...keys)).map(({ thumbprint }) => thumbprint);
@@ -330,7 +330,7 @@ describe("S-71: doctor and the token service", () => {
 describe("with the user's SID", () => {
   beforeAll(() => gateway.execute([`UPDATE users SET sid = '${alice}' WHERE sip_uri = 'sip:alice@contoso.test'`]));
 
-  it("S-97: sts token is made for a user whom the gateway knows", async () => {
+  it("S-95: sts token is made for a user whom the gateway knows", async () => {
     const ended = await run(["token", "--key-file", keyFile, "--user", "alice@contoso.test", "--json"]);
     expect([ended.code, JSON.parse(ended.out)]).toMatchObject([0, { sid: alice, audience: REALM, test: true }]);
   }, 120_000);

@@ -112,7 +112,7 @@ describe("the ticket cookie", () => {
     expect(poolCookieValue(new Headers(), "cwt_ucwa")).toBeUndefined();
   });
 
-  it("S-99: a cookie of Postern's own has one spelling", () => {
+  it("S-97: a cookie of Postern's own has one spelling", () => {
     const own = (cookie: string) => cookieValue(new Headers({ cookie }), "__Host-pf");
     expect(own("a=1;\t__Host-pf=x=y ; b=2")).toBe("x=y");
     for (const other of ["__host-pf=x", "__Host-pf =x", "\u00a0__Host-pf=x", "__Host-pf=x; __Host-pf=x", "__Host-pf"]) {

@@ -43,7 +43,9 @@ export const issuerWith =
     if (!sid.ok) throw new Error(sid.reason);
     const now = Date.now() + aheadMs;
     const who = { upn: "alice@contoso.test", sid: sid.value, method: "two-factors", authenticatedAt: now } as const;
-    const issued = await issueToken({ issuer, audience, ...who, now, minutes }, key);
+    // The certificate of the key is as old as the key. A token of the past needs one that had begun by then.
+    const begun = { ...key, notBefore: Math.min(key.notBefore, now) };
+    const issued = await issueToken({ issuer, audience, ...who, now, minutes }, begun);
     if (!issued.ok) throw new Error(issued.reason);
     return issued.value.wresult;
   };

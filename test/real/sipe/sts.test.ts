@@ -35,7 +35,7 @@ describeClient("SIPE where SIGN_ON is sts", SIPE_REQUIREMENTS, () => {
       .requests.filter(({ path, method }) => method === "POST" && /^\/(?:webticket|passiveauth)\//i.test(path))
       .map(({ path }) => path);
 
-  it("S-98: signs in from autodiscover to its client certificate", async () => {
+  it("S-96: signs in from autodiscover to its client certificate", async () => {
     const { alice, simulator } = gateway;
     simulator.clearLedger();
     const run = await signIn(alice);
@@ -51,7 +51,7 @@ describeClient("SIPE where SIGN_ON is sts", SIPE_REQUIREMENTS, () => {
     );
   });
 
-  it("S-98: signs in by a token in the message where the pool has only that port", async () => {
+  it("S-96: signs in by a token in the message where the pool has only that port", async () => {
     const { bob, simulator } = gateway;
     simulator.relyingParty?.configure({ wsFedPassive: false, wsFedBearer: true });
     simulator.clearLedger();
@@ -62,7 +62,7 @@ describeClient("SIPE where SIGN_ON is sts", SIPE_REQUIREMENTS, () => {
     simulator.relyingParty?.reset();
   });
 
-  it("S-98: gets no ticket, and no certificate, where its user has no SID that may be signed for", async () => {
+  it("S-96: gets no ticket, and no certificate, where its user has no SID that may be signed for", async () => {
     const { alice, simulator } = gateway;
     await setSid(alice.sipUri, "S-1-5-21-1-2-3-1104");
     simulator.clearLedger();
