@@ -25,7 +25,7 @@ export const PASSIVE_GERMAN: PassiveTexts = {
     ],
     "passive-no-account": [
       "Die Person hat keine SID, oder eine, für die die Anmeldeseite kein Token macht.",
-      "`npx postern user show` zeigt sie. Der Agent oder SCIM nennt die SID; wer von Hand angelegt wurde, hat keine. Hat sie eine, vergleichen Sie sie mit STS_DOMAIN_SIDS und STS_DENIED_SIDS.",
+      "Sehen Sie mit `npx postern user show` nach. Der Agent oder SCIM nennt die SID; wer von Hand angelegt wurde, hat keine. Hat sie eine, vergleichen Sie sie mit STS_DOMAIN_SIDS und STS_DENIED_SIDS.",
     ],
     "passive-required": [
       "Das App-Kennwort war richtig, aber nach der Richtlinie muss sich diese Person auf der Seite anmelden.",
@@ -70,7 +70,7 @@ export const PASSIVE_GERMAN: PassiveTexts = {
     ],
     "sts-no-sid": [
       "Die Person hat hier keine SID, für die ein Token signiert werden darf.",
-      "`npx postern user show` zeigt sie. Der Agent oder SCIM nennt die SID; wer von Hand angelegt wurde, hat keine. Sie muss aus einer Domäne in STS_DOMAIN_SIDS sein und darf nicht gesperrt sein.",
+      "Sehen Sie mit `npx postern user show` nach. Der Agent oder SCIM nennt die SID; wer von Hand angelegt wurde, hat keine. Sie muss aus einer Domäne in STS_DOMAIN_SIDS sein und darf nicht gesperrt sein.",
     ],
     "sts-no-soap": [
       "Das Programm spricht SOAP, und die Metadaten des Pools nennen keinen Zugang, der eine Sitzung oder ein Token von Posterns Tokendienst annimmt.",
