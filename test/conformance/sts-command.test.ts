@@ -268,7 +268,7 @@ describe("S-95: sts token", () => {
       expect([sid, refused.code, refused.out]).toEqual([sid, 2, ""]);
     }
     const unset = await making("--user", "alice@contoso.test", "--json");
-    expect([unset.code, unset.err]).toEqual([1, expect.stringContaining("has no SID")]);
+    expect([unset.code, unset.err]).toEqual([1, expect.stringContaining("does not know the SID")]);
   }, 120_000);
 });
 

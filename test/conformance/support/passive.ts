@@ -66,8 +66,8 @@ export async function withCodes(gateway: TestGateway, account: string) {
   const { link } = (await operator(gateway, "user", "invite", `${account}@contoso.test`)) as { link: string };
   const portal = portalBrowser(gateway);
   await portal.enter(new URL(link).hash.slice(1));
-  const { app } = await portal.setUpCodes();
-  return { portal, app, address: `${account}@contoso.test` };
+  const { app, recoveryCodes } = await portal.setUpCodes();
+  return { portal, app, recoveryCodes, address: `${account}@contoso.test` };
 }
 
 /** The policy about the page that is in force from now on. */
