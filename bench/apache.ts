@@ -5,9 +5,9 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { chmod, mkdir, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { freePort } from "../test/kit/free-port.ts";
 import { call, DOMAIN, type TokenRequest, WEB_HOST } from "./client.ts";
 import type { StandUser } from "./stand.ts";
 
@@ -77,15 +77,6 @@ DocumentRoot ${site}
   Require valid-user
 </Directory>
 `;
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === "string") throw new Error("no free port");
-  return address.port;
-}
 
 async function untilListening(port: number): Promise<void> {
   for (let tries = 0; tries < 100; tries++) {

@@ -1,34 +1,18 @@
 // Attacks on the browser's way at the edge, through the data plane: answers of the pool that are no acceptance, addresses
 // that lead away, cookies that another host of the domain has set, and what changes while a sign-in is on its way.
 
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { eventsOf } from "../../test/kit/attempts.ts";
 import { HOST } from "../../test/kit/config.ts";
-import {
-  browser,
-  gatewayOf,
-  type PageUser,
-  type Pool,
-  pageUser,
-  pool,
-  STS_HOST,
-  tokenFor,
-} from "../../test/kit/passive.ts";
+import { browser, newEdge, type PageUser, pageUser, STS_HOST, tokenFor } from "../../test/kit/passive.ts";
 import type { Config } from "../config/config.ts";
 
-let behind: Pool;
-let config: Config;
-
-beforeEach(() => {
-  vi.spyOn(console, "log").mockImplementation(() => undefined);
-  behind = pool();
-  config = gatewayOf(behind);
-});
+const edge = newEdge();
 
 const reasonsOf = async ({ guard }: PageUser): Promise<string[]> => (await eventsOf(guard)).map(({ reason }) => reason);
 
 /** Goes up to the pool's answer to the token. */
-async function brought(who: PageUser, mine = browser(config)) {
+async function brought(who: PageUser, mine = browser(edge.config)) {
   return { mine, answer: await mine.bring(await tokenFor(who, await mine.begin())) };
 }
 
@@ -55,13 +39,13 @@ describe("S-97: only a session is an acceptance", () => {
     ["a page without a cookie", answering(200, {}, "welcome")],
   ])("not %s", async (_, answers) => {
     const who = await pageUser();
-    behind.does.answers = answers;
+    edge.behind.does.answers = answers;
     const { mine, answer } = await brought(who);
     expect([answer.status, answer.headers.getSetCookie()]).toEqual([503, []]);
     expect(await answer.text()).toContain("The sign-in did not finish");
     expect(mine.jar.has("__Host-pfs")).toBe(false);
     expect(await reasonsOf(who)).toEqual(["passive-token-issued", "passive-not-accepted"]);
-    expect(behind.posts).toHaveLength(1);
+    expect(edge.behind.posts).toHaveLength(1);
   });
 
   it.each([
@@ -69,12 +53,12 @@ describe("S-97: only a session is an acceptance", () => {
     ["one that leads the browser to an error page", answering(302, { location: "/e.aspx?x=1&aspxerrorpath=%2f" })],
   ])("not that of %s", async (_, shows) => {
     const who = await pageUser();
-    behind.does.shows = shows;
+    edge.behind.does.shows = shows;
     expect((await brought(who)).answer.status).toBe(503);
   });
 
   it("but that of a pool which leads on at its own host", async () => {
-    behind.does.shows = answering(302, { location: "/PassiveAuth/Done.aspx" });
+    edge.behind.does.shows = answering(302, { location: "/PassiveAuth/Done.aspx" });
     expect((await brought(await pageUser())).answer.status).toBe(302);
   });
 });
@@ -89,7 +73,7 @@ describe("S-97: nobody is led away", () => {
     "data:text/html,x",
   ])("by a pool that answers a token with %s", async (location) => {
     const who = await pageUser();
-    behind.does.answers = (session) => {
+    edge.behind.does.answers = (session) => {
       const answer = answering(302, { location })();
       for (const line of session) answer.headers.append("set-cookie", line);
       return answer;
@@ -100,7 +84,7 @@ describe("S-97: nobody is led away", () => {
 
   it("by the pool's page, when somebody made the link up", async () => {
     const { mine } = await brought(await pageUser());
-    behind.does.shows = answering(302, { location: "https://evil.test/" });
+    edge.behind.does.shows = answering(302, { location: "https://evil.test/" });
     const answer = await mine.begin("?ru=https%3a%2f%2fevil.test%2f");
     expect([answer.status, answer.headers.get("location")]).toEqual([503, null]);
   });
@@ -108,9 +92,9 @@ describe("S-97: nobody is led away", () => {
 
 describe("S-97: a host beside the web host", () => {
   it("gets none of the pool's cookies, and no script does", async () => {
-    const own = behind.fetch;
+    const own = edge.behind.fetch;
     const wide = {
-      ...config,
+      ...edge.config,
       frontEnd: {
         fetch: async (asked: Parameters<Config["frontEnd"]["fetch"]>[0]) => {
           const answer = await own(asked);
@@ -141,13 +125,13 @@ describe("S-97: a host beside the web host", () => {
     ["another case of the prefix", (name: string) => name.replace("__Host-", "__HOST-")],
     ["a vertical tab before the name", (name: string) => `\u000b${name}`],
   ])("cannot set a browser's session or nonce, with %s", async (_, spelt) => {
-    const attacker = browser(config);
+    const attacker = browser(edge.config);
     const token = await tokenFor(await pageUser(), await attacker.begin());
     const nonce = attacker.jar.get("__Host-pf") ?? "";
-    const victim = browser(config);
+    const victim = browser(edge.config);
     victim.jar.set(spelt("__Host-pf"), nonce);
     expect((await victim.bring(token)).status).toBe(403);
-    expect(behind.posts).toHaveLength(0);
+    expect(edge.behind.posts).toHaveLength(0);
     await attacker.bring(token);
     for (const [name, value] of attacker.jar) victim.jar.set(name === "__Host-pfs" ? spelt(name) : name, value);
     expect((await victim.begin()).status).toBe(302); // to the page, as for a stranger

@@ -1,6 +1,5 @@
 // When the first row of each table expires, read in one statement. A guard is mostly cleaned right after it has woken,
-// when no statement is prepared yet, and mostly nothing has expired. Two statements for each table took a tenth of the
-// alarm's CPU time.
+// when no statement is prepared yet, and mostly nothing has expired. So one statement stands for two of each table.
 
 import type { LazyTables } from "../guards/storage.ts";
 

@@ -2,6 +2,7 @@
 // keeps its sessions in cookies and counts what reaches it, and Postern's page, which makes a token and seals it.
 
 import { env } from "cloudflare:test";
+import { beforeEach, expect, vi } from "vitest";
 import { auditEvent } from "../../src/audit/event.ts";
 import type { Config } from "../../src/config/config.ts";
 import type { Policy } from "../../src/core/policy/types.ts";
@@ -10,7 +11,7 @@ import { dataPlane } from "../../src/gateway/data-plane.ts";
 import { guardOf } from "../../src/guards/route.ts";
 import { openDatabase } from "../../src/store/database.ts";
 import { addUser, findForSignIn } from "../../src/store/directory.ts";
-import { KEYRING } from "./attempts.ts";
+import { eventsOf, KEYRING } from "./attempts.ts";
 import { configWith, HOST } from "./config.ts";
 import { apply } from "./devices.ts";
 import { ABOUT } from "./events.ts";
@@ -199,3 +200,39 @@ export async function tokenFor(who: PageUser, redirect: Response, changes: Parti
   const of = { userId, sipUri, sid, id, factors: "two-factors", tokenUntil: until, until } as const;
   return { wresult, wctx: sealIssued(KEYRING, { start, digest: hashOf(wresult), ...of, ...changes }) };
 }
+
+/** A pool and the gateway before it. */
+export type Edge = {
+  behind: Pool;
+  config: Config;
+  /** Goes the whole way up to the pool's own page. */
+  readonly signedIn: (
+    who: PageUser,
+    mine?: ReturnType<typeof browser>,
+  ) => Promise<{ mine: ReturnType<typeof browser>; brought: Awaited<ReturnType<typeof tokenFor>> }>;
+};
+
+/** An edge that is new for each test of the file that calls this. Nothing is logged. */
+export function newEdge(): Edge {
+  const made = () => {
+    const behind = pool();
+    return { behind, config: gatewayOf(behind) };
+  };
+  const edge: Edge = {
+    ...made(),
+    signedIn: async (who, mine = browser(edge.config)) => {
+      const brought = await tokenFor(who, await mine.begin());
+      expect((await mine.bring(brought)).status).toBe(302);
+      return { mine, brought };
+    },
+  };
+  beforeEach(() => {
+    vi.spyOn(console, "log").mockImplementation(() => undefined);
+    Object.assign(edge, made());
+  });
+  return edge;
+}
+
+/** The events of a user so far, in words. */
+export const toldOf = async ({ guard }: PageUser): Promise<string[]> =>
+  (await eventsOf(guard)).map(({ outcome, channel, reason }) => `${outcome} ${channel} ${reason}`);
