@@ -3,7 +3,7 @@
 
 import { METADATA_PATH } from "../../src/core/sts/metadata.ts";
 import { replyForm } from "../../src/core/sts/reply-form.ts";
-import { issueToken, TEST_MARK } from "../../src/core/sts/response.ts";
+import { type IssuedToken, issueToken, TEST_MARK } from "../../src/core/sts/response.ts";
 import { command, count, oneOf, text } from "../define.ts";
 import { BY_NAME, reachAt } from "../doctor/reach.ts";
 import { type Heard, send, silence, textOf } from "../doctor/wire.ts";
@@ -144,8 +144,8 @@ sts token --key-file key.txt --sid S-1-5-21-1-2-3-1104 --upn a@contoso.com --as 
       TEST_MARK,
     );
     if (!made.ok) throw failure(`no token can be made: ${made.reason}`, FAULTS[made.reason]);
-    const { wresult, id, expiresAt } = made.value;
-    const written = writtenAs(as, wresult, wctx);
+    const { id, expiresAt } = made.value;
+    const written = writtenAs(as, made.value, wctx);
     if (file !== undefined) writeNew(folder, file, written);
     const until = new Date(expiresAt).toISOString();
     const about = {
@@ -171,7 +171,7 @@ const FAULTS = {
   "key-not-yet": "The certificate of the first key has not begun: docs/keys.md, The token service's keys.",
 } as const;
 
-function writtenAs(as: (typeof FORMS)[number], wresult: string, wctx: string): string {
+function writtenAs(as: (typeof FORMS)[number], { wresult, assertion }: IssuedToken, wctx: string): string {
   if (as === "form") return replyForm(wresult, wctx);
-  return as === "response" ? wresult : (/<saml:Assertion [\s\S]*<\/saml:Assertion>/.exec(wresult)?.[0] ?? "");
+  return as === "response" ? wresult : assertion;
 }

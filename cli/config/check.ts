@@ -98,7 +98,7 @@ function remarksOn({ vars }: Table): readonly string[] {
     ...(signOn === "none" ? ['SIGN_ON is "none": every sign-in ends in 503 after its password was verified.'] : []),
     ...(signOn === "sts"
       ? [
-          'SIGN_ON is "sts": desktop clients, which speak SOAP, are not signed on, and every user needs a SID and a UPN here.',
+          'SIGN_ON is "sts": every user needs a SID and a UPN here. Nobody has seen a real pool sign a desktop on in this way (docs/sign-on.md).',
         ]
       : []),
     ...(admin === undefined ? ["ADMIN_HOST is not set: nobody can add a user or end a ticket."] : []),

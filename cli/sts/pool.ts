@@ -3,9 +3,10 @@
 // is right.
 
 import { PASSIVE_GRANT_FORM } from "../../src/core/lync/token-form.ts";
-import { escaped, SYMMETRIC_KEY, tokenRequest } from "../../src/core/lync/web-ticket.ts";
+import { SYMMETRIC_KEY, tokenRequest, withSecurity } from "../../src/core/lync/web-ticket.ts";
 import { cookieHeader, cookiesAfter } from "../../src/core/sts/jar.ts";
 import { replyForm } from "../../src/core/sts/reply-form.ts";
+import { securityHeader } from "../../src/core/sts/security-header.ts";
 import { type Answer, type Question, send, type Way } from "../doctor/wire.ts";
 
 /** Where a pool is. */
@@ -30,8 +31,6 @@ const FORM = { "content-type": "application/x-www-form-urlencoded" };
 const TOKEN_SERVICE = "/WebTicket/oauthtoken";
 const SOAP_SERVICE = "/WebTicket/WebTicketService.svc";
 const SAML_11 = "http://docs.oasis-open.org/wss/oasis-wss-saml-token-profile-1.1#SAMLV1.1";
-const SECURITY = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd";
-const UTILITY = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd";
 const LIFE_MS = 5 * 60_000;
 
 /** The visit. */
@@ -77,10 +76,5 @@ function orderOf(webHost: string, sipUri: string, assertion: string | undefined,
   const appliesTo = `https://${webHost}/CertProv/CertProvisioningService.svc`;
   const envelope = tokenRequest(order, { sipUri, appliesTo, now });
   if (assertion === undefined) return envelope;
-  const iso = (ms: number): string => escaped(new Date(ms).toISOString());
-  const security =
-    `<s:Header><wsse:Security xmlns:wsse="${SECURITY}" s:mustUnderstand="1">` +
-    `<wsu:Timestamp xmlns:wsu="${UTILITY}" wsu:Id="timestamp"><wsu:Created>${iso(now)}</wsu:Created>` +
-    `<wsu:Expires>${iso(now + LIFE_MS)}</wsu:Expires></wsu:Timestamp>${assertion}</wsse:Security></s:Header>`;
-  return envelope.replace("<s:Body>", () => `${security}<s:Body>`);
+  return withSecurity(envelope, securityHeader(assertion, { from: now, until: now + LIFE_MS }));
 }

@@ -48,9 +48,9 @@ export const soapBearer: PoolQuestion = {
   sends: "a desktop's request to that port, with a token in its header",
   async ask(probe) {
     const made = await probe.token();
-    const assertion = /<saml:Assertion [\s\S]*<\/saml:Assertion>/.exec(made.ok ? made.value.wresult : "")?.[0];
-    if (assertion === undefined) return open("no token can be made", "See npx postern sts metadata for the keys.");
+    if (!made.ok) return open("no token can be made", "See npx postern sts metadata for the keys.");
     const { sipUri } = probe;
+    const { assertion } = made.value;
     return atPort(probe, /WsFedBearer$/i, (path) => probe.visit.orderTicket(path, { sipUri, assertion }));
   },
 };
