@@ -3,7 +3,10 @@
 
 /** Constants of the Worker that a test may change, ms. */
 export type Times = Partial<
-  Record<"POLL_SILENCE_MS" | "POLL_FAILED_WITHIN_MS" | "AFTER_FAILURE_MS" | "LEAST_POLL_MS", number>
+  Record<
+    "POLL_SILENCE_MS" | "POLL_FAILED_WITHIN_MS" | "AFTER_FAILURE_MS" | "LEAST_POLL_MS" | "VERDICT_REUSE_MS",
+    number
+  >
 >;
 
 /** The module with these times. Throws when a constant is not there exactly once. */
